@@ -1,0 +1,55 @@
+#pragma once
+/// Names and contents of the files of a log. Source: C2SP tlog-tiles; docs/formats/log.md.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mednexus/core/bytes.hpp"
+#include "mednexus/core/ids.hpp"
+#include "mednexus/core/result.hpp"
+
+namespace mednexus::ledger {
+
+inline constexpr std::uint32_t kTileWidth = 256;  ///< hashes in a full tile, entries in a bundle
+inline constexpr std::uint32_t kTileHeight = 8;
+inline constexpr std::size_t kTileSizeBytes = 8192;
+static_assert(kTileWidth == 1U << kTileHeight && kTileSizeBytes == kTileWidth * 32U);
+inline constexpr std::uint32_t kTileLevelMax = 7;  ///< sizes stay below 2^63
+inline constexpr std::size_t kEntrySizeBytesMax = 65535;
+inline constexpr std::size_t kBundleSizeBytesMax = kTileWidth * (2 + kEntrySizeBytesMax);
+
+enum class TileKind : std::uint8_t { hashes, entries };
+
+/// One tile or entry bundle. A width below 256 is a partial one.
+struct TileName {
+    TileKind kind = TileKind::hashes;
+    std::uint32_t level = 0;  ///< 0 for entries
+    std::uint64_t index = 0;
+    std::uint32_t width = kTileWidth;  ///< 1..256
+    friend bool operator==(const TileName&, const TileName&) = default;
+};
+
+/// "tile/<L>/<N>[.p/<W>]" or "tile/entries/<N>[.p/<W>]"; N in groups of three digits, all but the
+/// last marked x.
+[[nodiscard]] std::string path_of(const TileName& name);
+
+/// The folder that holds the partial forms of this tile, "…/<N>.p".
+[[nodiscard]] std::string partial_folder_of(const TileName& name);
+
+/// The inverse of path_of. Errors: invalid for every other text (leading zeros, width 0 or 256, …).
+[[nodiscard]] Result<TileName> parse_tile_path(std::string_view path);
+
+/// Every file that a log of this size needs: bundles, then level 0, then the upper levels.
+[[nodiscard]] std::vector<TileName> tiles_of_size(std::uint64_t size);
+
+/// Appends u16 length ‖ entry. Needs: 1..65535 bytes.
+void append_to_bundle(Bytes& bundle, BytesView entry);
+
+/// Errors   invalid: not exactly `count` entries, an empty entry, bytes left over
+[[nodiscard]] Result<std::vector<Bytes>> parse_bundle(BytesView bundle, std::uint32_t count);
+
+/// Errors   invalid: not exactly `width` hashes of 32 bytes
+[[nodiscard]] Result<std::vector<Hash32>> parse_tile(BytesView tile, std::uint32_t width);
+
+}  // namespace mednexus::ledger

@@ -1,5 +1,5 @@
-/// Runs a fuzz target once over every file of the folders it is given: a fuzz target without libFuzzer.
-/// A folder without files is a failure, because a replay of nothing proves nothing.
+/// Runs a fuzz target once over every file of the folders it is given: a fuzz target without
+/// libFuzzer. A folder without files is a failure, because a replay of nothing proves nothing.
 
 #include <algorithm>
 #include <cstddef>

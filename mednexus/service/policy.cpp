@@ -1,0 +1,244 @@
+#include "mednexus/service/policy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+namespace mednexus::service {
+
+namespace {
+
+constexpr std::array<std::string_view, 7> kKindNames{
+    "rewrap", "opening_share", "lift_key", "model_key", "contact", "plaintext_read", "break_glass"};
+
+bool contains(std::span<const std::string> list, std::string_view what) {
+    return std::find(list.begin(), list.end(), what) != list.end();
+}
+
+/// Collects outcomes; in a group, rules after one that failed are not reached.
+class Rules {
+public:
+    void check(std::string_view rule, bool holds, std::string words) {
+        out_.push_back({rule, holds ? Outcome::holds : Outcome::fails, std::move(words)});
+        open_ = open_ && holds;
+    }
+
+    void check_if_open(std::string_view rule,
+                       const std::function<bool()>& holds,
+                       std::string words) {
+        if (!open_) {
+            out_.push_back({rule, Outcome::not_reached, "not looked at: a rule before it failed"});
+            return;
+        }
+        check(rule, holds(), std::move(words));
+    }
+
+    void start_group() noexcept { open_ = true; }
+
+    [[nodiscard]] std::vector<RuleOutcome> take() { return std::move(out_); }
+
+private:
+    std::vector<RuleOutcome> out_;
+    bool open_ = true;
+};
+
+bool is_built(ReleaseKind kind) noexcept {
+    return kind == ReleaseKind::rewrap || kind == ReleaseKind::opening_share ||
+           kind == ReleaseKind::plaintext_read;
+}
+
+void check_kind(Rules& rules, const ReleaseRequest& request) {
+    rules.check("kind.supported",
+                is_built(request.kind),
+                std::string(name_of(request.kind)) +
+                    (is_built(request.kind) ? " is decided by the rules below"
+                                            : " is not built yet and is always refused"));
+}
+
+void check_request(Rules& rules, const ReleaseRequest& request, const Evidence& evidence) {
+    rules.check("requester.known",
+                evidence.requester_jurisdiction.has_value(),
+                "the requester's card is on file here");
+    rules.check("request.signed",
+                evidence.is_request_signature_valid,
+                "the request is signed by the identity key of the requester's card");
+    rules.check(
+        "request.not_expired",
+        evidence.now <= request.expires,
+        "now is " + to_rfc3339(evidence.now) + ", the request ends " + to_rfc3339(request.expires));
+    rules.check(
+        "request.fresh", evidence.replay == Replay::fresh, "the job id was not used before");
+}
+
+/// Narrows the agreements rule by rule; a rule holds while one is left.
+void check_agreement(Rules& rules, const ReleaseRequest& request, const Evidence& evidence) {
+    std::vector<AgreementEvidence> left = evidence.agreements;
+    const auto narrow = [&left](auto&& keep) {
+        return [&left, keep] {
+            std::erase_if(left, [&](const AgreementEvidence& one) { return !keep(one); });
+            return !left.empty();
+        };
+    };
+    rules.start_group();
+    rules.check_if_open("agreement.signed",
+                        narrow([&](const AgreementEvidence& one) {
+                            return contains(one.parties, request.requester) &&
+                                   contains(one.parties, evidence.owner) &&
+                                   contains(one.signed_by, request.requester) &&
+                                   contains(one.signed_by, evidence.owner);
+                        }),
+                        "an agreement carries the signatures of both institutions");
+    rules.check_if_open(
+        "agreement.in_force",
+        narrow([&](const AgreementEvidence& one) { return one.period.holds_at(evidence.now); }),
+        "it is in force at " + to_rfc3339(evidence.now));
+    rules.check_if_open(
+        "agreement.purpose",
+        narrow([&](const AgreementEvidence& one) { return covers(one.purposes, request.purpose); }),
+        "it covers " + std::string(code_of(request.purpose)));
+    rules.check_if_open("agreement.jurisdiction",
+                        narrow([&](const AgreementEvidence& one) {
+                            return evidence.requester_jurisdiction &&
+                                   contains(one.jurisdictions, *evidence.requester_jurisdiction) &&
+                                   contains(one.jurisdictions, evidence.owner_jurisdiction);
+                        }),
+                        "it covers the jurisdictions of both institutions");
+}
+
+void check_consent(Rules& rules,
+                   const ReleaseRequest& request,
+                   const Evidence& evidence,
+                   const std::optional<ConsentEvidence>& consent) {
+    rules.start_group();
+    rules.check("consent.present", consent.has_value(), "a consent is on file for the case");
+    rules.check_if_open(
+        "consent.signed",
+        [&] { return consent->is_signature_valid; },
+        "it is signed by the key derived for it");
+    rules.check_if_open(
+        "consent.not_revoked", [&] { return !consent->is_revoked; }, "it was not revoked");
+    rules.check_if_open(
+        "consent.in_force",
+        [&] { return consent->period.holds_at(evidence.now); },
+        "it is in force at " + to_rfc3339(evidence.now));
+    rules.check_if_open(
+        "consent.purpose",
+        [&] { return covers(consent->purposes, request.purpose); },
+        "it covers " + std::string(code_of(request.purpose)));
+    rules.check_if_open(
+        "consent.recipient",
+        [&] { return contains(consent->recipients, request.requester); },
+        "it names the requester as a recipient");
+    rules.check_if_open(
+        "consent.jurisdiction",
+        [&] {
+            return evidence.requester_jurisdiction &&
+                   contains(consent->jurisdictions, *evidence.requester_jurisdiction);
+        },
+        "it names the requester's jurisdiction");
+}
+
+void check_own_read(Rules& rules, const ReleaseRequest& request, const Evidence& evidence) {
+    rules.check("own.institution",
+                request.requester == evidence.owner,
+                "the reader belongs to the institution that decides");
+    rules.check("own.reason", !request.reason.empty(), "a reason is given");
+    if (evidence.received_for && !evidence.is_own_object) {
+        rules.check("received.purpose",
+                    covers(*evidence.received_for, request.purpose),
+                    "the case was released to this institution for " +
+                        std::string(code_of(*evidence.received_for)));
+        return;
+    }
+    rules.check("own.object", evidence.is_own_object, "the case belongs to this institution");
+    rules.check("own.purpose",
+                request.purpose == Purpose::clinical_care,
+                "the purpose is clinical care (DUO:0000043)");
+}
+
+}  // namespace
+
+std::string_view name_of(ReleaseKind kind) noexcept {
+    return kKindNames.at(static_cast<std::size_t>(kind));
+}
+
+Result<ReleaseKind> parse_release_kind(std::string_view name) {
+    const auto* const at = std::find(kKindNames.begin(), kKindNames.end(), name);
+    if (at == kKindNames.end()) {
+        return fail(Kind::invalid, "release kind: unknown");
+    }
+    return static_cast<ReleaseKind>(at - kKindNames.begin());
+}
+
+std::string_view name_of(Outcome outcome) noexcept {
+    switch (outcome) {
+        case Outcome::holds:
+            return "holds";
+        case Outcome::fails:
+            return "fails";
+        case Outcome::not_reached:
+            break;
+    }
+    return "not_reached";
+}
+
+bool all_hold(std::span<const RuleOutcome> rules) noexcept {
+    return !rules.empty() && std::all_of(rules.begin(), rules.end(), [](const RuleOutcome& one) {
+        return one.outcome == Outcome::holds;
+    });
+}
+
+bool Verdict::is_permitted() const noexcept {
+    return all_hold(rules);
+}
+
+std::vector<std::string_view> Verdict::failed_rules() const {
+    std::vector<std::string_view> out;
+    for (const RuleOutcome& one : rules) {
+        if (one.outcome == Outcome::fails) {
+            out.push_back(one.rule);
+        }
+    }
+    return out;
+}
+
+Verdict decide_job(const ReleaseRequest& request, const Evidence& evidence) {
+    Rules rules;
+    check_kind(rules, request);
+    check_request(rules, request, evidence);
+    check_agreement(rules, request, evidence);
+    return {request, rules.take()};
+}
+
+std::vector<RuleOutcome> decide_slot(const ReleaseRequest& request,
+                                     const Evidence& job,
+                                     const std::optional<ConsentEvidence>& consent) {
+    Rules rules;
+    check_consent(rules, request, job, consent);
+    return rules.take();
+}
+
+Verdict decide(const ReleaseRequest& request, const Evidence& evidence) {
+    if (request.kind == ReleaseKind::plaintext_read) {
+        Rules rules;
+        check_kind(rules, request);
+        check_own_read(rules, request, evidence);
+        return {request, rules.take()};
+    }
+    Verdict verdict = decide_job(request, evidence);
+    for (RuleOutcome& one : decide_slot(request, evidence, evidence.consent)) {
+        verdict.rules.push_back(std::move(one));
+    }
+    return verdict;
+}
+
+std::string explain_denial(const Verdict& verdict) {
+    std::string out = "denied by";
+    for (const std::string_view rule : verdict.failed_rules()) {
+        out += " ";
+        out += rule;
+    }
+    return out;
+}
+
+}  // namespace mednexus::service

@@ -1,0 +1,131 @@
+#pragma once
+/// The rules by which a key moves or data is revealed. Pure: evidence comes in, a verdict that
+/// names every rule goes out; nothing here reads a clock, a file or a key. See
+/// docs/formats/policy.md. Threads: free functions over plain data.
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mednexus/core/clock.hpp"
+#include "mednexus/core/ids.hpp"
+#include "mednexus/core/result.hpp"
+#include "mednexus/service/purpose.hpp"
+
+namespace mednexus::service {
+
+/// Every act that moves a key or reveals data (ARCHITECTURE, invariant 1). Closed on purpose.
+enum class ReleaseKind : std::uint8_t {
+    rewrap,          ///< a case's header is sealed for another institution
+    opening_share,   ///< scores of own cases are opened to a requester
+    lift_key,        ///< not built yet: refused by rule
+    model_key,       ///< not built yet: refused by rule
+    contact,         ///< not built yet: refused by rule
+    plaintext_read,  ///< the owner's own staff reads a case
+    break_glass      ///< not built yet: refused by rule
+};
+
+[[nodiscard]] std::string_view name_of(ReleaseKind kind) noexcept;
+/// Errors: invalid.
+[[nodiscard]] Result<ReleaseKind> parse_release_kind(std::string_view name);
+
+/// First and last moment, both included.
+struct Period {
+    UnixTime from;
+    UnixTime until;
+
+    [[nodiscard]] bool holds_at(UnixTime now) const noexcept { return from <= now && now <= until; }
+};
+
+/// What is asked.
+struct ReleaseRequest {
+    ReleaseKind kind = ReleaseKind::break_glass;
+    std::string requester;  ///< card name of the institution that asks
+    std::string job;        ///< 32 hex digits, single-use
+    Purpose purpose = Purpose::clinical_care;
+    Hash32 object;  ///< what would be opened: a case id, or a query commitment
+    UnixTime expires;
+    std::string reason;  ///< for plaintext_read: why, in the words of who reads
+};
+
+enum class Replay : std::uint8_t { fresh, same_content, other_content };
+
+/// An agreement between institutions, after its signatures were checked against the cards.
+struct AgreementEvidence {
+    std::string id;
+    std::vector<std::string> parties;
+    std::vector<std::string> signed_by;  ///< parties whose signature holds
+    std::vector<Purpose> purposes;
+    std::vector<std::string> jurisdictions;
+    Period period;
+};
+
+/// The newest consent of one case.
+struct ConsentEvidence {
+    bool is_signature_valid = false;
+    bool is_revoked = false;
+    std::vector<Purpose> purposes;
+    std::vector<std::string> recipients;
+    std::vector<std::string> jurisdictions;
+    Period period;
+};
+
+/// What is known when the decision is made.
+struct Evidence {
+    UnixTime now;
+    std::string owner;  ///< card name of the institution that decides
+    std::string owner_jurisdiction;
+    std::optional<std::string> requester_jurisdiction;  ///< from its card; absent: no card
+    bool is_request_signature_valid = false;
+    Replay replay = Replay::other_content;
+    bool is_own_object = false;           ///< the object belongs to the institution that decides
+    std::optional<Purpose> received_for;  ///< set: it was released to it, for this purpose
+    std::vector<AgreementEvidence> agreements;
+    std::optional<ConsentEvidence> consent;
+};
+
+/// not_reached: a rule before it, on which it rests, failed; it counts as not permitted.
+enum class Outcome : std::uint8_t { holds, fails, not_reached };
+
+[[nodiscard]] std::string_view name_of(Outcome outcome) noexcept;
+
+struct RuleOutcome {
+    std::string_view rule;  ///< e.g. "consent.not_revoked"
+    Outcome outcome = Outcome::fails;
+    std::string words;  ///< for people
+};
+
+struct Verdict {
+    ReleaseRequest request;
+    std::vector<RuleOutcome> rules;
+
+    /// True when there is at least one rule and every one holds.
+    [[nodiscard]] bool is_permitted() const noexcept;
+    /// Names of the rules that failed, in their order.
+    [[nodiscard]] std::vector<std::string_view> failed_rules() const;
+};
+
+/// The whole decision about one object.
+///
+/// Shape    rules of the kind, of the request, of the agreement, then of the consent; for
+///          plaintext_read: kind, reader, ownership (or receipt), reason, purpose
+/// Source   docs/formats/policy.md
+[[nodiscard]] Verdict decide(const ReleaseRequest& request, const Evidence& evidence);
+
+/// The rules that do not look at one case: for a job over many slots, decided once.
+[[nodiscard]] Verdict decide_job(const ReleaseRequest& request, const Evidence& evidence);
+
+/// The rules of one slot's consent, for a job whose decide_job permitted.
+[[nodiscard]] std::vector<RuleOutcome> decide_slot(const ReleaseRequest& request,
+                                                   const Evidence& job,
+                                                   const std::optional<ConsentEvidence>& consent);
+
+/// True when there is at least one rule and every one holds.
+[[nodiscard]] bool all_hold(std::span<const RuleOutcome> rules) noexcept;
+
+/// "denied: " and the failed rules, for error texts.
+[[nodiscard]] std::string explain_denial(const Verdict& verdict);
+
+}  // namespace mednexus::service

@@ -1,0 +1,61 @@
+#pragma once
+/// The `.mnx` bundle: form only. Trust is verify.hpp's. Source: docs/formats/mnx.md.
+/// Threads: plain data and functions.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mednexus/core/bytes.hpp"
+#include "mednexus/core/ids.hpp"
+#include "mednexus/core/result.hpp"
+#include "mednexus/crypto/signed_note.hpp"
+#include "mednexus/service/records.hpp"
+
+namespace mednexus::service {
+
+inline constexpr std::size_t kMnxSizeBytesMax = 16U << 20U;
+inline constexpr std::size_t kLeavesMax = 16;  ///< per institution
+
+struct LogLeaf {
+    std::uint64_t index = 0;
+    Bytes entry;
+    std::vector<Hash32> proof;  ///< leaf side first
+};
+
+/// What one institution's log says about the job.
+struct LogEvidence {
+    std::string institution;
+    std::string checkpoint;  ///< the signed note, verbatim
+    std::vector<LogLeaf> leaves;
+};
+
+/// Everything but the manifest. Arrays are sorted by institution.
+struct BundleParts {
+    std::vector<std::string> cards;  ///< signed notes, sorted by the name in them
+    std::string request;             ///< signed note
+    std::vector<Answer> answers;
+    MatchResult result;
+    std::vector<LogEvidence> evidence;
+};
+
+struct Bundle {
+    std::string manifest;  ///< signed note
+    BundleParts parts;
+};
+
+/// The text that the requester's log key signs: digests of all parts. docs/formats/mnx.md
+/// section 2.
+[[nodiscard]] std::string manifest_text(const BundleParts& parts,
+                                        std::string_view job,
+                                        std::string_view requester);
+
+/// Signs the manifest and writes the file. `log_signer` is the requester's log key.
+/// Errors   invalid: over a bound of the format
+[[nodiscard]] Result<std::string> make_bundle(const BundleParts& parts,
+                                              const crypto::NoteSigner& log_signer);
+
+/// Errors   invalid: "mnx: rule"; then the text is not a bundle at all
+[[nodiscard]] Result<Bundle> parse_bundle(std::string_view text);
+
+}  // namespace mednexus::service

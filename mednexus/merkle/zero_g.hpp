@@ -53,6 +53,9 @@ public:
     [[nodiscard]] std::vector<SubmissionNode> submission_nodes() const;
     /// Errors: not_found unless index < shape.segments.
     [[nodiscard]] Result<SegmentProof> segment_proof(std::uint64_t segment_index) const;
+    /// The leaves whose root_of() is root(): shape.tree_segments of them, those that are wholly
+    /// padding included.
+    [[nodiscard]] const std::vector<Hash32>& segment_roots() const noexcept;
 
 private:
     Hasher hasher_;
@@ -66,6 +69,14 @@ private:
 
 /// Root of a file held in memory. Errors: invalid for an empty file.
 [[nodiscard]] Result<ObjectRoot> zero_g_root(const Hasher& hasher, BytesView file);
+
+/// Root of one segment from its bytes as they lie in the file (the last chunk not filled up), with
+/// the flow padding that the file's size asks for: the leaf that segment_roots()[index] holds.
+/// Errors: invalid unless index < shape.segments and the length is what the size leaves for it.
+[[nodiscard]] Result<Hash32> zero_g_segment_root(const Hasher& hasher,
+                                                 std::uint64_t file_size_bytes,
+                                                 std::uint64_t segment_index,
+                                                 BytesView segment);
 
 /// Checks one segment's bytes (as transferred: last chunk zero-filled, padding chunks not sent)
 /// against the root. Errors   invalid, with the rule of reference/0g-storage.md section 3 that

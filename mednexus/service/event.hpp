@@ -80,17 +80,18 @@ struct MatchDecisionData {
     Purpose purpose = Purpose::clinical_care;
     bool granted = false;
     std::vector<RuleRecord> rules;
-    Hash32 request;  ///< digest of the signed request
+    Hash32 request;  ///< digest of the signed request's text
     std::uint64_t count = 0;
     std::uint64_t permitted = 0;
     Hash32 slots_root;
 };
 
 struct MatchRequestedData {
-    std::vector<std::string> asked;  ///< sorted
     Hash32 profile;
     Purpose purpose = Purpose::clinical_care;
     Hash32 query_commitment;
+    std::vector<std::string> recipients;  ///< sorted
+    Hash32 request;
     std::uint64_t top = 0;
 };
 

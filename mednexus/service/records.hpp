@@ -1,5 +1,5 @@
 #pragma once
-/// The records of a match: request, slot, answer, result, and the digests that join them.
+/// The records of a match: slot, answer, result, and the digests that join them.
 /// Source: docs/formats/mnx.md sections 3 to 6. Threads: plain data and functions.
 #include <cstdint>
 #include <span>
@@ -9,7 +9,6 @@
 
 #include "mednexus/codec/json.hpp"
 #include "mednexus/core/bytes.hpp"
-#include "mednexus/core/clock.hpp"
 #include "mednexus/core/ids.hpp"
 #include "mednexus/core/result.hpp"
 #include "mednexus/service/purpose.hpp"
@@ -17,45 +16,14 @@
 namespace mednexus::service {
 
 inline constexpr std::string_view kClearScoresNotice = "scores computed in the clear";
-inline constexpr std::uint64_t kTopMax = 1000;
 inline constexpr std::size_t kInstitutionsMax = 256;
 inline constexpr std::uint64_t kSlotsMax = 1ULL << 24U;
 
-/// SHA-256 of the exact bytes of a document: a note with its signatures, canonical JSON, a leaf.
-[[nodiscard]] Hash32 digest_of(std::string_view document);
-[[nodiscard]] Hash32 digest_of(BytesView document);
-/// Of the canonical bytes of a record.
+/// SHA-256 of the canonical bytes of a record; of a leaf's bytes take crypto::sha256.
 [[nodiscard]] Hash32 digest_of(const json::Value& record);
 
-/// SHA-256("mednexus/commitment/v1" ‖ salt ‖ case id).
-[[nodiscard]] Hash32 commit_to_case(const Hash32& salt, const CaseId& id);
-/// SHA-256("mednexus/query/v1" ‖ salt ‖ vector as bytes).
-[[nodiscard]] Hash32 commit_to_query(const Hash32& salt, std::span<const std::int8_t> vector);
-
-/// SHA-256("mednexus/roster/v1" LF ‖ sorted hex SHA-256 of each card note, each with LF).
-[[nodiscard]] Hash32 roster_hash(std::span<const std::string> card_notes);
-
-/// The text of a signed document: "mednexus/<kind>/v1" LF canonical JSON LF.
-[[nodiscard]] std::string document_text(std::string_view kind, const json::Value& value);
-/// The inverse: refuses another kind and JSON that is not canonical. Errors: invalid.
-[[nodiscard]] Result<json::Value> parse_document_text(std::string_view kind, std::string_view text);
-
-/// What a requester signs and sends (document kind "release-request").
-struct MatchRequest {
-    std::string job;
-    std::string requester;
-    std::vector<std::string> asked;  ///< sorted, each once, without the requester
-    Purpose purpose = Purpose::clinical_care;
-    Hash32 profile;
-    Hash32 query_commitment;
-    Hash32 requested;  ///< digest of the requester's leaf match.requested
-    std::uint64_t top = 0;
-    UnixTime issued;
-    UnixTime expires;
-};
-
-[[nodiscard]] json::Value to_json(const MatchRequest& request);
-[[nodiscard]] Result<MatchRequest> parse_match_request(const json::Value& value);
+/// SHA-256("mednexus/roster/v1" LF ‖ the hex of each card's digest with LF, these lines sorted).
+[[nodiscard]] Hash32 roster_hash(std::span<const Hash32> card_digests);
 
 /// One slot's decision; the leaves of a slots root.
 struct SlotRecord {

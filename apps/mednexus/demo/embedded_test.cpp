@@ -66,9 +66,8 @@ TEST(DemoFiles, AreTheFilesOfTheSourceTree) {
 
 TEST(DemoFiles, AreSortedByPathAndHoldNoEmptyFile) {
     const auto files = demo_files();
-    EXPECT_TRUE(std::is_sorted(files.begin(), files.end(), [](const auto& a, const auto& b) {
-        return a.path < b.path;
-    }));
+    EXPECT_TRUE(std::is_sorted(
+        files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; }));
     for (const EmbeddedFile& file : files) {
         EXPECT_FALSE(file.bytes.empty()) << file.path;
     }

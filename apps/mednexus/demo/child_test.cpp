@@ -1,0 +1,112 @@
+#include "apps/mednexus/demo/child.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace mednexus::demo {
+namespace {
+
+std::vector<std::string> shell(const std::string& script) {
+    return {"/bin/sh", "-c", script, "sh"};
+}
+
+TEST(Child, GivesExitCodeAndBothOutputs) {
+    const auto result = run_child(shell("echo out; echo err >&2; exit 65"), {});
+    ASSERT_TRUE(result.has_value());
+    EXPECT_EQ(result->exit_code, 65);
+    EXPECT_EQ(result->out, "out\n");
+    EXPECT_EQ(result->err, "err\n");
+}
+
+TEST(Child, TakesLongOutputOnBothPipesWithoutStanding) {
+    const auto result =
+        run_child(shell("head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2"), {});
+    ASSERT_TRUE(result.has_value());
+    EXPECT_EQ(result->out.size(), 300000U);
+    EXPECT_EQ(result->err.size(), 300000U);
+}
+
+TEST(Child, ReportsASignalAs128AndItsNumber) {
+    const auto result = run_child(shell("kill -9 $$"), {});
+    ASSERT_TRUE(result.has_value());
+    EXPECT_EQ(result->exit_code, 128 + 9);
+}
+
+TEST(Child, AppendsItsStandardErrorToTheLog) {
+    const auto log = std::filesystem::temp_directory_path() /
+                     ("mednexus_child_test_" + std::to_string(::getpid()));
+    ASSERT_TRUE(run_child(shell("echo one >&2"), {.log_path = log}).has_value());
+    ASSERT_TRUE(run_child(shell("echo two >&2"), {.log_path = log}).has_value());
+    std::ifstream in(log);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}), "one\ntwo\n");
+    std::filesystem::remove(log);
+}
+
+TEST(Child, IsEndedWhenItsTimeIsUp) {
+    const auto result = run_child(shell("exec sleep 60"), {.time_max = std::chrono::seconds(1)});
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().kind, Kind::unavailable);
+}
+
+TEST(Child, ThatDoesNotExistGives127) {
+    const auto result = run_child({"/nonexistent/program"}, {});
+    ASSERT_TRUE(result.has_value());
+    EXPECT_EQ(result->exit_code, 127);
+}
+
+TEST(Child, WithoutNetworkSeesNoInterfaceButADeadLoopback) {
+    if (!can_cut_network()) {
+        GTEST_SKIP() << "Child.WithoutNetworkSeesNoInterfaceButADeadLoopback: no namespaces here";
+    }
+    const auto result =
+        run_child(shell("tail -n +3 /proc/net/dev | wc -l"), {.network = Network::cut});
+    ASSERT_TRUE(result.has_value());
+    EXPECT_EQ(std::stoi(result->out), 1);
+}
+
+// start() adds "--ready-fd N": the script sees them as $1 and $2.
+TEST(Daemon, IsReadyWhenItSaysSoAndStopsOnRequest) {
+    auto daemon = Daemon::start(
+        shell("trap 'exit 0' TERM; echo ready >/dev/fd/$2; while :; do sleep 0.05; done"),
+        "",
+        std::chrono::seconds(10));
+    ASSERT_TRUE(daemon.has_value()) << daemon.error().what;
+    EXPECT_EQ(::kill(daemon->pid(), 0), 0);
+    EXPECT_TRUE(daemon->stop().has_value());
+}
+
+TEST(Daemon, ThatEndsBeforeItIsReadyIsUnavailable) {
+    const auto daemon = Daemon::start(shell("exit 3"), "", std::chrono::seconds(10));
+    ASSERT_FALSE(daemon.has_value());
+    EXPECT_EQ(daemon.error().kind, Kind::unavailable);
+}
+
+TEST(Daemon, ThatNeverSaysReadyIsStopped) {
+    const auto daemon = Daemon::start(shell("exec sleep 60"), "", std::chrono::seconds(1));
+    ASSERT_FALSE(daemon.has_value());
+    EXPECT_EQ(daemon.error().kind, Kind::unavailable);
+}
+
+TEST(Daemon, ThatEndsBadlyIsReported) {
+    auto daemon = Daemon::start(
+        shell("trap 'exit 4' TERM; echo ready >/dev/fd/$2; while :; do sleep 0.05; done"),
+        "",
+        std::chrono::seconds(10));
+    ASSERT_TRUE(daemon.has_value());
+    EXPECT_FALSE(daemon->stop().has_value());
+}
+
+TEST(Port, ThatWasChosenIsFree) {
+    const auto port = choose_free_port();
+    ASSERT_TRUE(port.has_value());
+    EXPECT_TRUE(is_port_free(*port));
+}
+
+}  // namespace
+}  // namespace mednexus::demo

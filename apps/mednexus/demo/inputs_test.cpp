@@ -110,7 +110,6 @@ TEST_F(InputsTest, PublishedShelvesAreFullAndRepeatable) {
     }
     EXPECT_EQ(first->query_label, second->query_label);
     EXPECT_FALSE(first->withheld_label.empty());
-        "query %s, withheld %s\n", first->query_label.c_str(), first->withheld_label.c_str());
 }
 
 TEST_F(InputsTest, AWorkplaceTakesNoFolderThatHoldsSomething) {

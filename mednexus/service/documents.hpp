@@ -122,7 +122,8 @@ struct Revocation {
 [[nodiscard]] Result<Revocation> parse_revocation(std::string_view note,
                                                   const crypto::NoteVerifier& signer);
 
-/// A release request as it travels. docs/formats/documents.md, "release-request".
+/// A release request as it travels: for a match (opening_share) or for one case (rewrap).
+/// docs/formats/documents.md, "release-request".
 struct SignedRequest {
     ReleaseRequest request;  ///< reason stays empty: it is not part of the document
     UnixTime issued;
@@ -132,7 +133,7 @@ struct SignedRequest {
     std::uint32_t top = 0;
     Hash32 digest;                    ///< set by parse_request
     std::string note;                 ///< set by parse_request
-    bool is_signature_valid = false;  ///< by requester_key; who that is, the card says
+    bool is_signature_valid = false;  ///< one signature, by requester_key
 };
 
 [[nodiscard]] Result<std::string> make_request(const SignedRequest& request,

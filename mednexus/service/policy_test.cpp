@@ -90,7 +90,7 @@ TEST(Policy, RefusesKindsThatAreNotBuilt) {
                                    ReleaseKind::contact,
                                    ReleaseKind::break_glass}) {
         const Verdict verdict = decide(request_of(kind), good_evidence());
-        EXPECT_THAT(verdict.failed_rules(), testing::ElementsAre("kind.supported"));
+        EXPECT_THAT(verdict.failed_rules(), ::testing::ElementsAre("kind.supported"));
         EXPECT_FALSE(verdict.is_permitted());
     }
 }
@@ -133,7 +133,7 @@ TEST(Policy, EachRuleAloneDenies) {
         breach.make(request, evidence);
         const Verdict verdict = decide(request, evidence);
         EXPECT_FALSE(verdict.is_permitted()) << breach.rule;
-        EXPECT_THAT(verdict.failed_rules(), testing::Contains(breach.rule));
+        EXPECT_THAT(verdict.failed_rules(), ::testing::Contains(breach.rule));
     }
 }
 
@@ -144,7 +144,7 @@ TEST(Policy, TwoHalfAgreementsDoNotMakeOne) {
     other.jurisdictions = {"FR"};
     evidence.agreements.push_back(other);
     const Verdict verdict = decide(request_of(ReleaseKind::rewrap), evidence);
-    EXPECT_THAT(verdict.failed_rules(), testing::ElementsAre("agreement.jurisdiction"));
+    EXPECT_THAT(verdict.failed_rules(), ::testing::ElementsAre("agreement.jurisdiction"));
 }
 
 TEST(Policy, RulesAfterAFailureOfTheirGroupAreNotReached) {

@@ -1,0 +1,157 @@
+/// Consents, revocations and release requests.
+#include "mednexus/crypto/hash.hpp"
+#include "mednexus/service/documents.hpp"
+#include "mednexus/service/internal/document_fields.hpp"
+
+namespace mednexus::service {
+
+using namespace internal;  // NOLINT(google-build-using-namespace): our own fields
+
+namespace {
+
+Result<CaseId> read_case_id(json::Reader& reader) {
+    MN_TRY(const Hash32 raw, read_hash(reader, "case"));
+    return CaseId::from(raw.view());
+}
+
+Result<Consent> read_consent(const json::Value& body, const crypto::NoteVerifier& signer) {
+    json::Reader reader(body, "consent");
+    Consent out;
+    MN_TRY(out.id, read_checked(reader, "id", &is_document_id));
+    MN_TRY(out.case_id, read_case_id(reader));
+    MN_TRY(out.purposes, read_purposes(reader));
+    MN_TRY(out.recipients, read_list(reader, "recipients", &is_institution_name));
+    MN_TRY(out.jurisdictions, read_list(reader, "jurisdictions", &is_jurisdiction));
+    MN_TRY(out.period, read_period(reader));
+    MN_TRY(const crypto::NoteVerifier named, read_vkey(reader, "signer", "consent/" + out.id));
+    MN_DO(reader.finish());
+    if (named != signer) {
+        return fail(Kind::denied, "consent: names another key than the patient's");
+    }
+    return out;
+}
+
+Result<Revocation> read_revocation(const json::Value& body) {
+    json::Reader reader(body, "consent-revocation");
+    Revocation out;
+    MN_TRY(out.case_id, read_case_id(reader));
+    MN_TRY(out.consent_id, read_checked(reader, "consent", &is_document_id));
+    MN_TRY(out.revoked, read_time(reader, "revoked"));
+    MN_DO(reader.finish());
+    return out;
+}
+
+Result<void> check_request_shape(const SignedRequest& out, std::int64_t top) {
+    const bool is_match = out.request.kind == ReleaseKind::opening_share;
+    if (top < (is_match ? 1 : 0) || top > (is_match ? std::int64_t{kTopMax} : 0)) {
+        return fail(Kind::invalid, "release-request.top: outside its bounds");
+    }
+    if (!is_match && out.profile != Hash32{}) {
+        return fail(Kind::invalid, "release-request.profile: only a match has one");
+    }
+    const std::int64_t life = out.request.expires.seconds - out.issued.seconds;
+    if (life < 0 || life > kRequestLifeSecondsMax) {
+        return fail(Kind::invalid, "release-request: lives for more than an hour, or less than 0");
+    }
+    return {};
+}
+
+Result<SignedRequest> read_request(const json::Value& body) {
+    json::Reader reader(body, "release-request");
+    SignedRequest out;
+    MN_TRY(const std::string kind, reader.string("kind"));
+    MN_TRY(out.request.kind, parse_release_kind(kind));
+    MN_TRY(out.request.job, read_checked(reader, "job", &is_document_id));
+    MN_TRY(out.request.object, read_hash(reader, "object"));
+    MN_TRY(const std::string purpose, reader.string("purpose"));
+    MN_TRY(out.request.purpose, parse_purpose(purpose));
+    MN_TRY(out.profile, read_hash(reader, "profile"));
+    MN_TRY(out.recipients, read_list(reader, "recipients", &is_institution_name));
+    MN_TRY(out.request.requester, read_checked(reader, "requester", &is_institution_name));
+    MN_TRY(out.requester_key, read_vkey(reader, "requester_key", out.request.requester));
+    MN_TRY(out.issued, read_time(reader, "issued"));
+    MN_TRY(out.request.expires, read_time(reader, "expires"));
+    MN_TRY(const std::int64_t top, reader.integer("top"));
+    MN_DO(reader.finish());
+    MN_DO(check_request_shape(out, top));
+    out.top = static_cast<std::uint32_t>(top);
+    return out;
+}
+
+}  // namespace
+
+crypto::NoteSigner derive_consent_signer(const Secret<32>& patient_seed,
+                                         std::string_view consent_id) {
+    const std::string id(consent_id);
+    return {"consent/" + id, crypto::derive_key(patient_seed, "mednexus/consent/v1/" + id)};
+}
+
+Result<std::string> make_consent(const Consent& consent, const crypto::NoteSigner& signer) {
+    json::Object body;
+    body.set("id", consent.id);
+    body.set("case", codec::to_hex_0x(consent.case_id.view()));
+    body.set("purposes", list_of(consent.purposes));
+    body.set("recipients", list_of(consent.recipients));
+    body.set("jurisdictions", list_of(consent.jurisdictions));
+    body.set("from", to_rfc3339(consent.period.from));
+    body.set("until", to_rfc3339(consent.period.until));
+    body.set("signer", crypto::write_vkey(signer.verifier()));
+    const json::Value value(std::move(body));
+    MN_TRY(const Consent checked, read_consent(value, signer.verifier()));
+    return crypto::make_signed_note(signer, write_document_text("consent", value));
+}
+
+Result<Consent> parse_consent(std::string_view note, const crypto::NoteVerifier& signer) {
+    MN_TRY(const Document document, parse_document(note, "consent"));
+    MN_TRY(Consent out, read_consent(document.body, signer));
+    MN_DO(signed_by_all(document.note, std::span(&signer, 1), "consent"));
+    return out;
+}
+
+Result<std::string> make_revocation(const Revocation& revocation,
+                                    const crypto::NoteSigner& signer) {
+    json::Object body;
+    body.set("case", codec::to_hex_0x(revocation.case_id.view()));
+    body.set("consent", revocation.consent_id);
+    body.set("revoked", to_rfc3339(revocation.revoked));
+    const json::Value value(std::move(body));
+    MN_TRY(const Revocation checked, read_revocation(value));
+    return crypto::make_signed_note(signer, write_document_text("consent-revocation", value));
+}
+
+Result<Revocation> parse_revocation(std::string_view note, const crypto::NoteVerifier& signer) {
+    MN_TRY(const Document document, parse_document(note, "consent-revocation"));
+    MN_TRY(Revocation out, read_revocation(document.body));
+    MN_DO(signed_by_all(document.note, std::span(&signer, 1), "consent-revocation"));
+    return out;
+}
+
+Result<std::string> make_request(const SignedRequest& request, const crypto::NoteSigner& identity) {
+    json::Object body;
+    body.set("kind", name_of(request.request.kind));
+    body.set("job", request.request.job);
+    body.set("object", hex(request.request.object));
+    body.set("purpose", code_of(request.request.purpose));
+    body.set("profile", hex(request.profile));
+    body.set("recipients", list_of(request.recipients));
+    body.set("requester", request.request.requester);
+    body.set("requester_key", crypto::write_vkey(identity.verifier()));
+    body.set("issued", to_rfc3339(request.issued));
+    body.set("expires", to_rfc3339(request.request.expires));
+    body.set("top", std::uint64_t{request.top});
+    const json::Value value(std::move(body));
+    MN_TRY(const SignedRequest checked, read_request(value));
+    return crypto::make_signed_note(identity, write_document_text("release-request", value));
+}
+
+Result<SignedRequest> parse_request(std::string_view note) {
+    MN_TRY(const Document document, parse_document(note, "release-request"));
+    MN_TRY(SignedRequest out, read_request(document.body));
+    const auto signers = crypto::verify_note(document.note, std::span(&out.requester_key, 1));
+    out.is_signature_valid = document.note.signatures.size() == 1 && signers.has_value();
+    out.digest = document.digest;
+    out.note = note;
+    return out;
+}
+
+}  // namespace mednexus::service

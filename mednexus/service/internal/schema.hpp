@@ -1,0 +1,42 @@
+#pragma once
+
+namespace mednexus::service::internal {
+
+/// Version 1. Columns named *_sealed hold FieldSeal output; everything else is random ids, roots,
+/// times and institution names. Source: docs/formats/home.md, "Tables".
+inline constexpr const char* kSchema = R"sql(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES('schema', '1');
+CREATE TABLE patients(
+  id TEXT PRIMARY KEY, seed_sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE cases(
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, patient TEXT NOT NULL REFERENCES patients,
+  root TEXT NOT NULL, manifest_sealed BLOB NOT NULL, profile TEXT NOT NULL,
+  vector_sealed BLOB NOT NULL, stored INTEGER NOT NULL, leaf INTEGER NOT NULL);
+CREATE TABLE object_keys(
+  root TEXT PRIMARY KEY, header_sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE commitments(
+  commitment TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases(id),
+  salt_sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE consents(
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, case_id TEXT NOT NULL REFERENCES cases(id),
+  revoked INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE shares(
+  root TEXT NOT NULL, recipient TEXT NOT NULL, case_id TEXT NOT NULL REFERENCES cases(id),
+  PRIMARY KEY(root, recipient)) WITHOUT ROWID;
+CREATE TABLE received(
+  number INTEGER PRIMARY KEY, commitment TEXT NOT NULL UNIQUE, sender TEXT NOT NULL,
+  root TEXT NOT NULL, header_sealed BLOB NOT NULL, manifest_sealed BLOB NOT NULL,
+  purpose TEXT NOT NULL, received INTEGER NOT NULL, leaf INTEGER NOT NULL);
+CREATE TABLE workflows(
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, key TEXT NOT NULL,
+  state TEXT NOT NULL, input_sealed BLOB NOT NULL, input_mac TEXT NOT NULL,
+  outcome_sealed BLOB, begun INTEGER NOT NULL);
+CREATE INDEX workflows_by_key ON workflows(kind, key, number);
+CREATE INDEX workflows_open ON workflows(state, number) WHERE state = 'open';
+CREATE TABLE steps(
+  workflow TEXT NOT NULL REFERENCES workflows(id) ON DELETE CASCADE, name TEXT NOT NULL,
+  output_sealed BLOB NOT NULL, PRIMARY KEY(workflow, name)) WITHOUT ROWID;
+)sql";
+
+}  // namespace mednexus::service::internal

@@ -1,0 +1,36 @@
+#include "apps/mednexus/commands.hpp"
+
+#include <array>
+
+namespace mednexus::cli {
+
+std::span<const Command> commands() {
+    static constexpr std::array kCommands{
+        Command{"agreement add", cmd_agreement_add},
+        Command{"agreement propose", cmd_agreement_propose},
+        Command{"agreement sign", cmd_agreement_sign},
+        Command{"case add", cmd_case_add},
+        Command{"case list", cmd_case_list},
+        Command{"case share", cmd_case_share},
+        Command{"case show", cmd_case_show},
+        Command{"check", cmd_check},
+        Command{"consent grant", cmd_consent_grant},
+        Command{"consent revoke", cmd_consent_revoke},
+        Command{"demo", cmd_demo},
+        Command{"eval similar", cmd_eval_similar},
+        Command{"init", cmd_init},
+        Command{"log audit", cmd_log_audit},
+        Command{"log export", cmd_log_export},
+        Command{"log prove", cmd_log_prove},
+        Command{"log status", cmd_log_status},
+        Command{"match", cmd_match},
+        Command{"peer add", cmd_peer_add},
+        Command{"storage get", cmd_storage_get},
+        Command{"storage put", cmd_storage_put},
+        Command{"storage root", cmd_storage_root},
+        Command{"verify", cmd_verify},
+    };
+    return kCommands;
+}
+
+}  // namespace mednexus::cli

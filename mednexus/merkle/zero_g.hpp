@@ -39,7 +39,7 @@ struct SegmentProof {
 };
 
 /// Builds the tree of a file that arrives in pieces of any size. Memory: 32 bytes per chunk of the
-/// open segment and 32 bytes per segment.
+/// open segment and 64 bytes per segment.
 class ZeroGTree {
 public:
     explicit ZeroGTree(const Hasher& hasher);
@@ -58,13 +58,20 @@ public:
     [[nodiscard]] const std::vector<Hash32>& segment_roots() const noexcept;
 
 private:
+    void add_chunk(BytesView chunk);
+    void close_segment();
+    void pad();
+    [[nodiscard]] Hash32 perfect_root(std::uint64_t start, std::uint32_t height) const;
+
+    [[nodiscard]] bool is_finished() const noexcept { return !levels_.empty(); }
+
     Hasher hasher_;
-    Bytes pending_;                    ///< bytes of an unfinished chunk
-    std::vector<Hash32> open_chunks_;  ///< chunk hashes of the segment being read
-    std::vector<Hash32> segment_roots_;
+    Bytes pending_;                      ///< bytes of an unfinished chunk
+    std::vector<Hash32> open_chunks_;    ///< chunk hashes of the segment being read, then the last
+    std::vector<Hash32> segment_roots_;  ///< until finish(), which moves them to levels_
     std::uint64_t size_bytes_ = 0;
-    bool finished_ = false;
-    // The implementation may add members it needs (for submission nodes inside the last segment).
+    FlowShape shape_;
+    std::vector<std::vector<Hash32>> levels_;  ///< segment roots first, the file root alone last
 };
 
 /// Root of a file held in memory. Errors: invalid for an empty file.
@@ -79,8 +86,11 @@ private:
                                                  BytesView segment);
 
 /// Checks one segment's bytes (as transferred: last chunk zero-filled, padding chunks not sent)
-/// against the root. Errors   invalid, with the rule of reference/0g-storage.md section 3 that
-/// failed
+/// against the root.
+///
+/// Shape    segment: min(1024, chunks - 1024 * index) * 256 bytes
+/// Errors   invalid, "zero_g.segment: …" with the rule that failed
+/// Source   reference/0g-storage.md section 3
 [[nodiscard]] Result<void> verify_segment(const Hasher& hasher,
                                           const ObjectRoot& root,
                                           std::uint64_t file_size_bytes,

@@ -168,7 +168,7 @@ Result<Institution> Institution::found(const InstitutionFacts& facts,
 }
 
 std::vector<std::string> Institution::at_home(std::vector<std::string> words) const {
-    words.insert(words.begin(), {"--home", home_});
+    words.insert(words.end(), {"--home", home_});
     return words;
 }
 

@@ -34,12 +34,12 @@ struct Story {
     CommandLine command_line;
     std::string daemon_program;
     Inputs inputs;
-    std::vector<Institution> institutions;  ///< north, south, west
-    std::vector<std::vector<Deposit>> deposits;
-    std::string roster;  ///< 0x…
-    std::string query_case;
-    std::string job;
-    std::vector<Hit> ranking;
+    std::vector<Institution> institutions{};  ///< north, south, west
+    std::vector<std::vector<Deposit>> deposits{};
+    std::string roster{};  ///< 0x…
+    std::string query_case{};
+    std::string job{};
+    std::vector<Hit> ranking{};
 
     [[nodiscard]] Institution& north() { return institutions.at(0); }
 

@@ -8,9 +8,9 @@ namespace {
 
 constexpr std::string_view kUsage = R"(usage: mednexus demo [OPTIONS]
 
-Three hospitals on this machine, each its own process, home and keys: they deposit sealed cases, agree,
-find a similar case, refuse one without consent, share another, and leave a bundle that is then
-verified with the processes ended and the homes moved away.
+Three hospitals on this machine, each its own process, home and keys: they deposit sealed cases,
+agree, find a similar case, refuse one without consent, share another, and leave a bundle that is
+then verified with the processes ended and the homes moved away.
 
   --dir D     work in D, a new or empty folder (default: a fresh one under $TMPDIR)
   --keep      leave homes, inputs and logs there; otherwise match.mnx and trust.policy stay

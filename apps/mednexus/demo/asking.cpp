@@ -7,7 +7,7 @@
 #include "apps/mednexus/demo/story.hpp"
 #include "apps/mednexus/demo/words.hpp"
 #include "mednexus/codec/hex.hpp"
-#include "mednexus/service/records.hpp"
+#include "mednexus/crypto/hash.hpp"
 
 namespace mednexus::demo {
 namespace {
@@ -102,7 +102,7 @@ Result<void> match(Story& story) {
         return fail(Kind::internal, "demo: match: nothing was found");
     }
     MN_TRY(const std::string bundle, story.workplace->read("match.mnx"));
-    const std::string digest = codec::to_hex_0x(service::digest_of(bundle).view());
+    const std::string digest = codec::to_hex_0x(crypto::sha256(bytes_of(bundle)).view());
     story.report->line(
         fmt::format("bundle match.mnx, {} bytes, SHA-256 {}", bundle.size(), digest));
     story.report->line(notice + " in this landing: each institution asked saw the query vector");

@@ -25,14 +25,6 @@ std::string next_year() {
     return to_rfc3339({SystemClock().now().seconds + kYearSeconds});
 }
 
-std::vector<std::string> names_of(const Story& story) {
-    std::vector<std::string> names;
-    for (const Institution& one : story.institutions) {
-        names.push_back(one.name());
-    }
-    return names;
-}
-
 std::string card_path(const Story& story, const Institution& one) {
     return story.workplace->path("cards/" + one.facts().key + ".note");
 }
@@ -83,7 +75,7 @@ Result<void> found_institutions(Story& story) {
         story.report->line(fmt::format("{:<14} log key {}", "", vkey));
         json::Object fact;
         fact.set("name", one.name);
-        fact.set("card", codec::to_hex_0x(service::digest_of(made.card()).view()));
+        fact.set("card", codec::to_hex_0x(card.digest.view()));
         fact.set("log_vkey", vkey);
         fact.set("endpoint", made.endpoint());
         facts.emplace_back(std::move(fact));
@@ -95,9 +87,10 @@ Result<void> found_institutions(Story& story) {
 
 Result<void> exchange_cards(Story& story) {
     story.report->begin("roster", "Each records the signed cards of the other two");
-    std::vector<std::string> cards;
+    std::vector<Hash32> cards;
     for (const Institution& one : story.institutions) {
-        cards.push_back(one.card());
+        MN_TRY(const service::Card card, service::parse_card(one.card()));
+        cards.push_back(card.digest);
         MN_DO(story.workplace->write("cards/" + one.facts().key + ".note", bytes_of(one.card())));
     }
     for (const Institution& one : story.institutions) {
@@ -148,7 +141,7 @@ Result<void> agree(Story& story) {
     }
     MN_TRY(const std::string note, story.workplace->read("agreement/" + last));
     MN_TRY(const service::Agreement agreement, service::parse_agreement(note));
-    const std::string digest = codec::to_hex_0x(service::digest_of(note).view());
+    const std::string digest = codec::to_hex_0x(agreement.digest.view());
     story.report->line(fmt::format("agreement {} between {} parties until {}",
                                    digest,
                                    agreement.parties.size(),

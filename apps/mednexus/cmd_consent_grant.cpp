@@ -10,9 +10,9 @@
 namespace mednexus::cli {
 namespace {
 
-constexpr std::string_view kUsage = R"(usage: mednexus consent grant [OPTIONS] CASE
+constexpr std::string_view kUsage = R"(usage: mednexus consent grant [OPTIONS] CASE…
 
-Records what the patient of CASE permits. The consent is signed with a key of its own and does not
+Records what the patient of each CASE permits. The consent is signed with a key of its own and does not
 leave this home; only that one was recorded is logged.
 
   --purpose DUO           DUO:0000042, DUO:0000006, DUO:0000007 or DUO:0000043; may be repeated
@@ -22,7 +22,7 @@ leave this home; only that one was recorded is logged.
   --until TIME
   --home DIR              the institution's home (or MEDNEXUS_HOME)
   --passphrase-file FILE  its first line; or --passphrase-fd N; otherwise it is asked for
-  --json                  the node's answer
+  --json                  the node's answer, one object a case
 
 examples:
   mednexus consent grant --home north 0x<64 hex digits> --purpose DUO:0000043 \
@@ -32,7 +32,7 @@ examples:
 
 struct Options {
     HomeOptions home;
-    std::string case_id;
+    std::vector<std::string> case_ids;
     std::vector<std::string> purposes;
     std::vector<std::string> recipients;
     std::vector<std::string> jurisdictions;
@@ -42,7 +42,7 @@ struct Options {
 
 void declare(Parser& parser, Options& options) {
     declare_home_and_passphrase(parser, options.home);
-    parser.word("CASE", options.case_id);
+    parser.words("CASE", options.case_ids);
     parser.texts("--purpose", options.purposes, Need::required);
     parser.texts("--recipient", options.recipients, Need::required);
     parser.texts("--jurisdiction", options.jurisdictions, Need::required);
@@ -51,17 +51,24 @@ void declare(Parser& parser, Options& options) {
 }
 
 Result<int> run_consent_grant(const Options& options, Terminal& terminal) {
+    MN_TRY(const auto node, open_operator(options.home, terminal));
+    Progress progress(terminal, "recording", options.case_ids.size());
     json::Object arguments;
-    arguments.set("case", options.case_id);
     arguments.set("purposes", array_of(options.purposes));
     arguments.set("recipients", array_of(options.recipients));
     arguments.set("jurisdictions", array_of(options.jurisdictions));
     arguments.set("from", time_or_now(options.from, terminal));
     arguments.set("until", options.until);
-    MN_TRY(const auto answer,
-           execute(options.home, terminal, "consent.grant", std::move(arguments)));
-    terminal.result(answer,
-                    fmt::format("{}: consent recorded until {}\n", options.case_id, options.until));
+    for (const auto& case_id : options.case_ids) {
+        arguments.set("case", case_id);
+        const auto answer = node->execute("consent.grant", arguments);
+        if (!answer) {
+            return fail_in(case_id, answer.error());
+        }
+        terminal.result(*answer,
+                        fmt::format("{}: consent recorded until {}\n", case_id, options.until));
+        progress.advance(1);
+    }
     return 0;
 }
 

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include "apps/mednexus/commands.hpp"
+#include "apps/mednexus/files.hpp"
 #include "apps/mednexus/home.hpp"
+#include "mednexus/codec/hex.hpp"
 #include "mednexus/crypto/system_random.hpp"
 #include "mednexus/service/node.hpp"
 
@@ -22,6 +24,8 @@ mednexus.toml. The card, HOME/card.note, is what you give to other institutions.
   --ontology DIR          HPO: hpo_terms.tsv, hpo_annotations.tsv, hpo_obsolete.tsv; or hp.obo or
                           hp.json, and phenotype.hpoa
   --passphrase-file FILE  its first line; or --passphrase-fd N; otherwise it is asked for
+  --new-passphrase-file FILE
+                          make a random passphrase and write it there, for its owner only to read
   --json                  {"card":…,"home":…,"name":…}
 
 examples:
@@ -37,6 +41,7 @@ struct Options {
     std::string jurisdiction;
     std::string endpoint = "https://127.0.0.1:8443";
     std::string ontology;
+    std::string new_passphrase_file;
 };
 
 void declare(Parser& parser, Options& options) {
@@ -46,6 +51,24 @@ void declare(Parser& parser, Options& options) {
     parser.text("--jurisdiction", options.jurisdiction, Need::required);
     parser.text("--endpoint", options.endpoint);
     parser.text("--ontology", options.ontology);
+    parser.text("--new-passphrase-file", options.new_passphrase_file);
+    parser.exclude("--new-passphrase-file", "--passphrase-file");
+    parser.exclude("--new-passphrase-file", "--passphrase-fd");
+}
+
+/// 256 random bits as hex, durable in a new file before anything is sealed under them.
+Result<SecretBytes> make_passphrase(const std::string& path, Random& random) {
+    Secret<32> raw;
+    random.fill(raw.mutable_reveal());
+    SecretBytes passphrase(to_bytes(codec::to_hex(raw.reveal())));
+    MN_DO(write_output(path, passphrase.reveal(), Existing::refuse));
+    return passphrase;
+}
+
+Result<SecretBytes> passphrase_of(const Options& options, Random& random, Terminal& terminal) {
+    return options.new_passphrase_file.empty()
+               ? read_passphrase(options.home, Passphrase::fresh, terminal)
+               : make_passphrase(options.new_passphrase_file, random);
 }
 
 Result<int> run_init(const Options& options, Terminal& terminal) {
@@ -53,9 +76,9 @@ Result<int> run_init(const Options& options, Terminal& terminal) {
         terminal.hint("add --home DIR, or set MEDNEXUS_HOME");
         return terminal.report_usage("no home was named", "mednexus init");
     }
-    MN_TRY(SecretBytes passphrase, read_passphrase(options.home, Passphrase::fresh, terminal));
     SystemClock clock;
     crypto::SystemRandom random;
+    MN_TRY(SecretBytes passphrase, passphrase_of(options, random, terminal));
     MN_TRY(const std::string card,
            service::init_home({.home = options.home.home,
                                .name = options.name,

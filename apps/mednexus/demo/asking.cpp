@@ -70,7 +70,6 @@ Result<void> match(Story& story) {
     story.report->progress("matching");
     MN_TRY(const json::Value answer,
            story.north().operate({"match",
-                                  "--case",
                                   story.query_case,
                                   "--purpose",
                                   std::string(kPurpose),

@@ -129,13 +129,13 @@ Result<void> agree(Story& story) {
         words.insert(words.end(), {"--jurisdiction", one.facts().jurisdiction});
     }
     MN_TRY(const json::Value proposed, story.north().operate(words));
-    for (std::size_t i = 0; i < story.institutions.size(); ++i) {
-        const std::string from = path(std::to_string(i) + ".note");
-        const std::string to = path(std::to_string(i + 1) + ".note");
+    for (std::size_t i = 1; i < story.institutions.size(); ++i) {
+        const std::string from = path(std::to_string(i - 1) + ".note");
+        const std::string to = path(std::to_string(i) + ".note");
         MN_TRY(const json::Value is_signed,
                story.institutions[i].operate({"agreement", "sign", from, "-o", to}));
     }
-    const std::string last = std::to_string(story.institutions.size()) + ".note";
+    const std::string last = std::to_string(story.institutions.size() - 1) + ".note";
     for (const Institution& one : story.institutions) {
         MN_TRY(const json::Value added, one.operate({"agreement", "add", path(last)}));
     }

@@ -48,14 +48,15 @@ Result<json::Value> ask(const Options& options, Terminal& terminal) {
     return execute(options.home, terminal, "case.show", std::move(arguments));
 }
 
-/// The phenopacket, whether the node gave it as JSON or as text.
-Result<std::string> phenopacket_of(const json::Value& answer) {
+/// The phenopacket, whether the node gave it as JSON or as its text.
+Result<json::Value> phenopacket_of(const json::Value& answer) {
     const auto* found =
         answer.as_object() == nullptr ? nullptr : answer.as_object()->find("phenopacket");
     if (found == nullptr) {
         return fail(Kind::internal, "the node's answer has no phenopacket");
     }
-    return found->as_string() != nullptr ? *found->as_string() : json::write_pretty(*found);
+    return found->as_string() != nullptr ? json::parse(*found->as_string())
+                                         : Result<json::Value>(*found);
 }
 
 Result<int> run_case_show(const Options& options, Terminal& terminal) {
@@ -66,16 +67,18 @@ Result<int> run_case_show(const Options& options, Terminal& terminal) {
             "mednexus case show");
     }
     if (options.is_printed) {
-        MN_TRY(const auto answer, ask(options, terminal));
-        MN_TRY(const std::string text, phenopacket_of(answer));
-        terminal.result(answer, text);
+        MN_TRY(auto answer, ask(options, terminal));
+        MN_TRY(const auto phenopacket, phenopacket_of(answer));
+        answer.as_object()->set("phenopacket", phenopacket);
+        terminal.result(answer, json::write_pretty(phenopacket));
         return 0;
     }
     MN_TRY(OutputFile file,
            OutputFile::create(options.output,
                               options.is_forced ? Existing::replace : Existing::refuse));
     MN_TRY(const auto answer, ask(options, terminal));
-    MN_TRY(const std::string text, phenopacket_of(answer));
+    MN_TRY(const auto phenopacket, phenopacket_of(answer));
+    const auto text = json::write_pretty(phenopacket);
     MN_DO(file.append(bytes_of(text)));
     MN_DO(file.commit());
     json::Object done;

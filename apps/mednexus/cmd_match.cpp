@@ -12,13 +12,12 @@ namespace mednexus::cli {
 namespace {
 
 constexpr std::string_view kUsage =
-    R"(usage: mednexus match [OPTIONS] (--case CASE | --phenopacket FILE) --purpose DUO
+    R"(usage: mednexus match [OPTIONS] (CASE | --phenopacket FILE) --purpose DUO
 
 Asks the other institutions for cases like this one. Each decides case by case, logs, and answers with
 scores and handles; names and content stay where they are. In this version the scores are computed in
 the clear: the others see the query's vector.
 
-  --case CASE             a case of this home
   --phenopacket FILE      ask for a case that is not deposited here
   --purpose DUO           e.g. DUO:0000043 (clinical care)
   --top N                 at most N cases of each institution (10)
@@ -29,7 +28,7 @@ the clear: the others see the query's vector.
   --json                  the node's answer; with -o the bundle's file in place of the bundle
 
 examples:
-  mednexus match --home north --case 0x<64 hex digits> --purpose DUO:0000043 -o result.mnx
+  mednexus match --home north 0x<64 hex digits> --purpose DUO:0000043 -o result.mnx
   mednexus match --home north --phenopacket case.json --purpose DUO:0000043 --top 5 -o result.mnx
 )";
 
@@ -45,7 +44,7 @@ struct Options {
 
 void declare(Parser& parser, Options& options) {
     declare_home_and_passphrase(parser, options.home);
-    parser.text("--case", options.case_id);
+    parser.word("CASE", options.case_id, Need::optional);
     parser.text("--phenopacket", options.phenopacket);
     parser.text("--purpose", options.purpose, Need::required);
     parser.number("--top", options.top);
@@ -112,7 +111,7 @@ Result<int> match_into(OutputFile file, const Options& options, Terminal& termin
 
 Result<int> run_match(const Options& options, Terminal& terminal) {
     if (options.case_id.empty() == options.phenopacket.empty()) {
-        return terminal.report_usage("name one case: --case CASE or --phenopacket FILE",
+        return terminal.report_usage("name one case: CASE or --phenopacket FILE",
                                      "mednexus match");
     }
     if (!options.output.empty()) {

@@ -117,6 +117,27 @@ Hash32 fold(const Hasher& hasher, const SegmentProof& proof) {
 
 }  // namespace
 
+Result<Hash32> zero_g_segment_root(const Hasher& hasher,
+                                   std::uint64_t file_size_bytes,
+                                   std::uint64_t segment_index,
+                                   BytesView segment) {
+    MN_TRY(const FlowShape shape, flow_shape(file_size_bytes));
+    if (segment_index >= shape.segments) {
+        return refused("index out of range");
+    }
+    const std::uint64_t left = file_size_bytes - segment_index * kSegmentSizeBytes;
+    if (segment.size() != std::min(kSegmentSizeBytes, left)) {
+        return refused("wrong length of the data");
+    }
+    const std::size_t rest = segment.size() % kChunkSizeBytes;
+    if (rest == 0) {
+        return segment_root(hasher, shape, segment_index, segment);
+    }
+    Bytes filled = to_bytes(segment);
+    filled.resize(segment.size() - rest + kChunkSizeBytes, 0);
+    return segment_root(hasher, shape, segment_index, filled);
+}
+
 Result<void> verify_segment(const Hasher& hasher,
                             const ObjectRoot& root,
                             std::uint64_t file_size_bytes,

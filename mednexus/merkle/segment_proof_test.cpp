@@ -97,6 +97,36 @@ TEST(SegmentProof, HoldsForEverySegmentOfManyFiles) {
     }
 }
 
+TEST(SegmentRoot, IsTheLeafOfItsSegment) {
+    for (const std::uint64_t size : {1U, 257U, 262'144U, 262'145U, 700'003U, 5'242'883U}) {
+        const Sample sample(size);
+        const std::vector<Hash32>& leaves = sample.tree.segment_roots();
+        const FlowShape shape = *flow_shape(size);
+        ASSERT_EQ(leaves.size(), shape.tree_segments);
+        EXPECT_EQ(root_of(kHasher, leaves).array(), sample.tree.root().array());
+        for (std::uint64_t i = 0; i < shape.segments; ++i) {
+            const auto start = BytesView(sample.file).subspan(i * kSegmentSizeBytes);
+            const auto bytes = start.first(std::min<std::size_t>(start.size(), kSegmentSizeBytes));
+            EXPECT_EQ(*zero_g_segment_root(kHasher, size, i, bytes), leaves[i]);
+        }
+    }
+}
+
+TEST(SegmentRoot, RefusesAnotherIndexLengthOrSize) {
+    const Bytes file = generate(262'244);
+    const auto root = [&](std::uint64_t size, std::uint64_t index, std::size_t bytes) {
+        return zero_g_segment_root(kHasher, size, index, BytesView(file).first(bytes));
+    };
+    EXPECT_TRUE(root(262'244, 1, 100));
+    EXPECT_FALSE(root(262'244, 1, 99));
+    EXPECT_FALSE(root(262'244, 1, 256));
+    EXPECT_FALSE(root(262'244, 0, 262'143));
+    EXPECT_FALSE(root(262'244, 2, 100));
+    EXPECT_FALSE(root(262'244, 2, 0));
+    EXPECT_FALSE(root(262'244, UINT64_MAX, 100));
+    EXPECT_FALSE(root(0, 0, 0));
+}
+
 TEST(SegmentProof, RefusesAnotherIndex) {
     const Sample sample(1048577);  // 5 segments
     for (std::uint64_t i = 0; i < 5; ++i) {

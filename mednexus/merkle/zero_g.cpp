@@ -145,6 +145,11 @@ std::vector<SubmissionNode> ZeroGTree::submission_nodes() const {
     return out;
 }
 
+const std::vector<Hash32>& ZeroGTree::segment_roots() const noexcept {
+    MN_CHECK(is_finished());
+    return levels_.front();
+}
+
 /// The root over 2^height chunks from `start`, a multiple of 2^height.
 Hash32 ZeroGTree::perfect_root(std::uint64_t start, std::uint32_t height) const {
     if (height >= kSegmentHeight) {

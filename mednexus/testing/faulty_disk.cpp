@@ -198,11 +198,11 @@ Result<Bytes> FaultyDisk::read(const std::string& path, std::uint64_t size_bytes
     MN_DO(disk::check_path(path));
     const std::scoped_lock lock(state_->mutex);
     MN_TRY(const auto around, state_->begin());
+    MN_DO(state_->end(around));  // a read has no effect that a crash could come before
     MN_TRY(Bytes content, state_->seen(path));
     if (content.size() > size_bytes_max) {
         return fail(Kind::invalid, "disk.read: " + path + ": larger than allowed");
     }
-    MN_DO(state_->end(around));
     return content;
 }
 
@@ -212,11 +212,11 @@ Result<Bytes> FaultyDisk::read_range(const std::string& path,
     MN_DO(disk::check_path(path));
     const std::scoped_lock lock(state_->mutex);
     MN_TRY(const auto around, state_->begin());
+    MN_DO(state_->end(around));
     MN_TRY(const Bytes content, state_->seen(path));
     if (offset > content.size() || count > content.size() - offset) {
         return fail(Kind::corrupt, "disk.read: " + path + ": the file ends before the range");
     }
-    MN_DO(state_->end(around));
     return to_bytes(BytesView(content).subspan(static_cast<std::size_t>(offset),
                                                static_cast<std::size_t>(count)));
 }
@@ -225,11 +225,11 @@ Result<std::uint64_t> FaultyDisk::size_of(const std::string& path) const {
     MN_DO(disk::check_path(path));
     const std::scoped_lock lock(state_->mutex);
     MN_TRY(const auto around, state_->begin());
+    MN_DO(state_->end(around));
     const auto file = state_->files.find(path);
     if (file == state_->files.end()) {
         return missing(path);
     }
-    MN_DO(state_->end(around));
     return file->second.size();
 }
 
@@ -251,6 +251,7 @@ Result<std::vector<std::string>> FaultyDisk::list(const std::string& folder) con
     MN_DO(disk::check_folder(folder));
     const std::scoped_lock lock(state_->mutex);
     MN_TRY(const auto around, state_->begin());
+    MN_DO(state_->end(around));
     const std::string prefix = folder.empty() ? std::string() : folder + '/';
     std::set<std::string> names;
     const auto add = [&](const std::string& path, std::string_view ending) {
@@ -265,7 +266,6 @@ Result<std::vector<std::string>> FaultyDisk::list(const std::string& folder) con
     for (const std::string& path : state_->folders) {
         add(path, "/");
     }
-    MN_DO(state_->end(around));
     return std::vector<std::string>(names.begin(), names.end());
 }
 

@@ -63,15 +63,16 @@ public:
     /// All paths, sorted.
     [[nodiscard]] std::vector<std::string> paths() const;
 
-    Result<Bytes> read(const std::string& path, std::uint64_t size_bytes_max) const override;
-    Result<Bytes> read_range(const std::string& path,
-                             std::uint64_t offset,
-                             std::uint64_t count) const override;
-    Result<std::uint64_t> size_of(const std::string& path) const override;
-    Result<void> write(const std::string& path, BytesView content) override;
-    Result<std::unique_ptr<DurableFile>> create() override;
-    Result<std::vector<std::string>> list(const std::string& folder) const override;
-    Result<void> remove(const std::string& path) override;
+    [[nodiscard]] Result<Bytes> read(const std::string& path,
+                                     std::uint64_t size_bytes_max) const override;
+    [[nodiscard]] Result<Bytes> read_range(const std::string& path,
+                                           std::uint64_t offset,
+                                           std::uint64_t count) const override;
+    [[nodiscard]] Result<std::uint64_t> size_of(const std::string& path) const override;
+    [[nodiscard]] Result<void> write(const std::string& path, BytesView content) override;
+    [[nodiscard]] Result<std::unique_ptr<DurableFile>> create() override;
+    [[nodiscard]] Result<std::vector<std::string>> list(const std::string& folder) const override;
+    [[nodiscard]] Result<void> remove(const std::string& path) override;
 
 private:
     struct State;

@@ -1,0 +1,67 @@
+#pragma once
+/// The road of the demo, one function per step, in order. Each step runs programs as people would,
+/// looks at what they printed or left behind, and says only what it found. Threads: one.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apps/mednexus/demo/inputs.hpp"
+#include "apps/mednexus/demo/institution.hpp"
+#include "apps/mednexus/demo/report.hpp"
+#include "apps/mednexus/demo/workplace.hpp"
+#include "mednexus/core/result.hpp"
+
+namespace mednexus::demo {
+
+/// A case after its deposit.
+struct Deposit {
+    std::string label;
+    std::string case_id;  ///< 0x…, known to its owner only
+    std::string root;     ///< 0x…, 0G root of the sealed body
+};
+
+/// One line of the ranking.
+struct Hit {
+    std::string institution;
+    std::string handle;
+    std::int64_t score = 0;
+};
+
+/// What the steps leave for those after them.
+struct Story {
+    const Workplace* workplace;
+    Report* report;
+    CommandLine command_line;
+    std::string daemon_program;
+    Inputs inputs;
+    std::vector<Institution> institutions{};  ///< north, south, west
+    std::vector<std::vector<Deposit>> deposits{};
+    std::string roster{};  ///< 0x…
+    std::string query_case{};
+    std::string job{};
+    std::vector<Hit> ranking{};
+
+    [[nodiscard]] Institution& north() { return institutions.at(0); }
+
+    [[nodiscard]] Institution& named(const std::string& name);
+};
+
+// story.cpp: before anything is asked
+[[nodiscard]] Result<void> found_institutions(Story& story);
+[[nodiscard]] Result<void> exchange_cards(Story& story);
+[[nodiscard]] Result<void> agree(Story& story);
+[[nodiscard]] Result<void> deposit_cases(Story& story);
+[[nodiscard]] Result<void> record_consents(Story& story);
+
+// asking.cpp: match and share
+[[nodiscard]] Result<void> match(Story& story);
+[[nodiscard]] Result<void> refuse_without_consent(Story& story);
+[[nodiscard]] Result<void> share_best_hit(Story& story);
+
+// proof.cpp: without institutions, homes and network
+[[nodiscard]] Result<void> write_trust_policy(Story& story);
+[[nodiscard]] Result<void> stop_and_hide_homes(Story& story);
+[[nodiscard]] Result<void> verify_offline(Story& story);
+[[nodiscard]] Result<void> refuse_what_is_not_proven(Story& story);
+
+}  // namespace mednexus::demo

@@ -111,8 +111,7 @@ Result<int> match_into(OutputFile file, const Options& options, Terminal& termin
 
 Result<int> run_match(const Options& options, Terminal& terminal) {
     if (options.case_id.empty() == options.phenopacket.empty()) {
-        return terminal.report_usage("name one case: CASE or --phenopacket FILE",
-                                     "mednexus match");
+        return terminal.report_usage("name one case: CASE or --phenopacket FILE", "mednexus match");
     }
     if (!options.output.empty()) {
         MN_TRY(OutputFile file,

@@ -55,7 +55,7 @@ std::string disease_of(const json::Value& phenopacket) {
 
 /// The disease of a case as `case show` prints it to its reader.
 Result<std::string> disease_shown(const Institution& reader_of, const std::string& case_id) {
-    MN_TRY(const json::Value shown, reader_of.operate({"case", "show", case_id}));
+    MN_TRY(const json::Value shown, reader_of.operate({"case", "show", case_id, "--stdout"}));
     json::Reader reader(shown, "case show");
     MN_TRY(const json::Value* const phenopacket, reader.object("phenopacket"));
     return disease_of(*phenopacket);

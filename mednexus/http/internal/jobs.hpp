@@ -2,6 +2,7 @@
 /// Bounded threads for calls that block. Included by server.cpp only: it carries Boost.
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -35,16 +36,19 @@ public:
     }
 
 private:
-    struct Slot {
-        explicit Slot(std::atomic<std::uint32_t>& jobs) : jobs(jobs) { ++jobs; }
+    class Slot {
+    public:
+        explicit Slot(std::atomic<std::uint32_t>& jobs) : jobs_(jobs) { ++jobs_; }
 
-        ~Slot() { --jobs; }
+        ~Slot() { --jobs_; }
 
         Slot(const Slot&) = delete;
         Slot& operator=(const Slot&) = delete;
         Slot(Slot&&) = delete;
         Slot& operator=(Slot&&) = delete;
-        std::atomic<std::uint32_t>& jobs;
+
+    private:
+        std::atomic<std::uint32_t>& jobs_;
     };
 
     /// A pointer, since Asio wants a value that can be made empty.

@@ -31,7 +31,7 @@ public:
 
     [[nodiscard]] int get() const noexcept { return value_; }
 
-    [[nodiscard]] int release() noexcept { return std::exchange(value_, -1); }
+    int release() noexcept { return std::exchange(value_, -1); }
 
     void reset(int value) noexcept;
 

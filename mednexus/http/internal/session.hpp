@@ -22,6 +22,7 @@
 #include <boost/beast/http/vector_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "mednexus/codec/hex.hpp"
 #include "mednexus/core/ids.hpp"
 #include "mednexus/core/log.hpp"
 #include "mednexus/http/internal/jobs.hpp"
@@ -54,8 +55,8 @@ public:
 struct Hall {
     service::Node& node;
     const ServerLimits& limits;
-    Traffic traffic;
-    std::set<Cuttable*> sessions;
+    Traffic traffic{};
+    std::set<Cuttable*> sessions{};
     std::size_t body_bytes_in_flight = 0;
     bool is_stopping = false;
 };
@@ -70,7 +71,7 @@ struct Entrance {
 
 /// Who came in. At the peer door the pin is looked up for every request.
 struct Visitor {
-    Hash32 tls_pin;            ///< peer door only
+    Hash32 tls_pin{};          ///< peer door only
     bool is_own_user = false;  ///< operator door only
     bool is_one_too_many = false;
 };
@@ -149,7 +150,7 @@ private:
         const bool goes_on = !error && parser.is_done() && parser.get().keep_alive() &&
                              !visitor_.is_one_too_many && !hall_.is_stopping;
         const bool is_written = co_await write(*std::move(answer), goes_on);
-        if (is_written && !goes_on) {
+        if (is_written && !parser.is_done()) {
             co_await drain();
         }
         co_return is_written&& goes_on;

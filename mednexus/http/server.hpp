@@ -17,8 +17,8 @@ enum class Exposure : std::uint8_t { loopback_only, any_address };
 struct ServerOptions {
     std::string listen = "127.0.0.1:0";  ///< "ADDRESS:PORT" or "[ADDRESS]:PORT"; port 0: a free one
     Exposure exposure = Exposure::loopback_only;
-    std::string home;  ///< folder of the operator socket; empty: no operator door
-    ServerLimits limits;
+    std::string home{};  ///< folder of the operator socket; empty: no operator door
+    ServerLimits limits{};
 };
 
 class Server {

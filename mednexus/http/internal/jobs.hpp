@@ -22,14 +22,15 @@ public:
         : jobs_max_(threads + waiting_max), pool_(threads) {}
 
     /// Runs `work` (returning a Result) on a thread of the pool and comes back with its result.
+    /// `work` outlives the call.
     /// Errors   busy: running and waiting jobs are at their bound; those of `work`
     template <typename Work>
-    boost::asio::awaitable<std::invoke_result_t<Work>> run(Work work) {
+    boost::asio::awaitable<std::invoke_result_t<const Work&>> run(const Work& work) {
         if (jobs_.load() >= jobs_max_) {
             co_return fail(Kind::busy, "http: too many requests at work, try again");
         }
         const Slot slot(jobs_);
-        auto task = call(std::move(work));
+        auto task = call(work);
         auto result =
             co_await boost::asio::co_spawn(pool_, std::move(task), boost::asio::use_awaitable);
         co_return std::move(*result);
@@ -53,8 +54,9 @@ private:
 
     /// A pointer, since Asio wants a value that can be made empty.
     template <typename Work>
-    static boost::asio::awaitable<std::unique_ptr<std::invoke_result_t<Work>>> call(Work work) {
-        co_return std::make_unique<std::invoke_result_t<Work>>(work());
+    static boost::asio::awaitable<std::unique_ptr<std::invoke_result_t<const Work&>>> call(
+        const Work& work) {
+        co_return std::make_unique<std::invoke_result_t<const Work&>>(work());
     }
 
     std::uint32_t jobs_max_;

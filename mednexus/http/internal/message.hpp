@@ -23,8 +23,8 @@ struct Request {
 struct Answer {
     int status = 200;
     std::string content_type = "application/json";
-    Bytes body;
-    std::vector<std::pair<std::string, std::string>> headers;
+    Bytes body{};
+    std::vector<std::pair<std::string, std::string>> headers{};
 };
 
 /// The error body of docs/formats/http.md, section 4. `status` 0: the one of the kind.

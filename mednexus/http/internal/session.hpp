@@ -76,6 +76,8 @@ struct Visitor {
     bool is_one_too_many = false;
 };
 
+/// Arguments of coroutines are named values here, and co_await stands in no conditional expression:
+/// g++ 12 destroys such temporaries twice (seen as a double free of an answer's body).
 template <typename Stream>
 class Session final : public Cuttable {
 public:
@@ -143,13 +145,18 @@ private:
         if (hall_.is_stopping) {
             co_return false;
         }
-        MaybeAnswer answer = error ? refuse_unreadable(error) : co_await answer_to(parser);
+        MaybeAnswer answer;
+        if (error) {
+            answer = refuse_unreadable(error);
+        } else {
+            answer = co_await answer_to(parser);
+        }
         if (!answer) {
             co_return false;
         }
         const bool goes_on = !error && parser.is_done() && parser.get().keep_alive() &&
                              !visitor_.is_one_too_many && !hall_.is_stopping;
-        const bool is_written = co_await write(*std::move(answer), goes_on);
+        const bool is_written = co_await write(*answer, goes_on);
         if (is_written && !parser.is_done()) {
             co_await drain();
         }
@@ -219,24 +226,31 @@ private:
             co_return error_answer({Kind::busy, "http: too many request bodies, try again"});
         }
         const BodyBytes reserved(hall_, body_bytes);
-        if (!co_await read_body(parser)) {
+        const bool is_read = co_await read_body(parser);
+        if (!is_read) {
             co_return std::nullopt;
         }
         request.body = std::move(parser.get().body());
-        co_return co_await work(*name, std::move(request));
+        MaybeAnswer answer = co_await work(*name, request);
+        co_return answer;
+    }
+
+    [[nodiscard]] Result<std::string> admit_operator() const {
+        if (!visitor_.is_own_user) {
+            return fail(Kind::denied, "operator socket: you are not the user who runs this node");
+        }
+        return std::string();
     }
 
     /// The name that the visitor has proved, empty for the operator.
     net::awaitable<Result<std::string>> admit() {
         if (entrance_.door == Door::operators) {
-            co_return visitor_.is_own_user
-                ? Result<std::string>("")
-                : fail(Kind::denied, "operator socket: you are not the user who runs this node");
+            co_return admit_operator();
         }
         const service::Node& node = hall_.node;
         const Hash32 pin = visitor_.tls_pin;
-        auto name =
-            co_await entrance_.jobs.run([&node, pin] { return node.peer_named_by_pin(pin); });
+        const auto look_up = [&] { return node.peer_named_by_pin(pin); };
+        auto name = co_await entrance_.jobs.run(look_up);
         if (!name) {
             log(LogLevel::warning,
                 "http.refused",
@@ -274,21 +288,23 @@ private:
         co_return !error;
     }
 
-    net::awaitable<MaybeAnswer> work(const std::string& name, Request request) {
+    net::awaitable<MaybeAnswer> work(const std::string& name, const Request& request) {
         if (auto health = answer_health(request)) {
             co_return health;
         }
         beast::get_lowest_layer(stream_).expires_never();
-        const Door door = entrance_.door;
         const Site site{hall_.node, hall_.traffic};
-        auto answer = co_await entrance_.jobs.run(
-            [site, door, name = name, request = std::move(request)]() -> Result<Answer> {
-                return answer_request(site, door, name, request);
-            });
-        co_return answer ? *std::move(answer) : error_answer(answer.error());
+        const auto handle = [&]() -> Result<Answer> {
+            return answer_request(site, entrance_.door, name, request);
+        };
+        auto answer = co_await entrance_.jobs.run(handle);
+        if (!answer) {
+            co_return error_answer(answer.error());
+        }
+        co_return *std::move(answer);
     }
 
-    net::awaitable<bool> write(Answer answer, bool goes_on) {
+    net::awaitable<bool> write(Answer& answer, bool goes_on) {
         hall_.traffic.count_answer(entrance_.door, answer.status);
         wire::response<wire::vector_body<std::uint8_t>> message;
         message.version(kHttp11);

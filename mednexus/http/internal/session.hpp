@@ -1,6 +1,7 @@
 #pragma once
 /// One connection, from its first request to its last. Included by server.cpp only: it carries
 /// Boost. Threads: everything here runs on the server's I/O thread; only jobs leave it.
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -158,26 +159,34 @@ private:
                              !visitor_.is_one_too_many && !hall_.is_stopping;
         const bool is_written = co_await write(*answer, goes_on);
         if (is_written && !parser.is_done()) {
-            co_await drain();
+            co_await drain(unread_bytes(parser));
         }
         co_return is_written&& goes_on;
     }
 
-    /// The other side may still be sending: closing now would make its kernel drop our answer.
-    net::awaitable<void> drain() {
-        constexpr std::uint32_t drain_ms_max = 2'000;
+    /// What the other side may still send of this request, as far as its header told.
+    [[nodiscard]] std::size_t unread_bytes(const Parser& parser) const {
         constexpr std::size_t drain_bytes_max = 2 * kRequestBodySizeBytesMax;
+        const std::uint64_t left = parser.is_header_done()
+                                       ? parser.content_length_remaining().value_or(drain_bytes_max)
+                                       : drain_bytes_max;
+        const std::uint64_t here = buffer_.size();
+        return left > here ? std::min<std::uint64_t>(left - here, drain_bytes_max) : 0;
+    }
+
+    /// The other side may still be sending: closing now would make its kernel drop our answer.
+    net::awaitable<void> drain(std::size_t size_bytes) {
+        constexpr std::uint32_t drain_ms_max = 2'000;
         constexpr std::size_t part_bytes = 16U << 10U;
         expires_after_ms(drain_ms_max);
         buffer_.clear();
-        std::size_t drained = 0;
-        while (drained < drain_bytes_max) {
-            const auto [error, size] =
-                co_await stream_.async_read_some(buffer_.prepare(part_bytes), kTuple);
+        while (size_bytes > 0) {
+            const auto part = buffer_.prepare(part_bytes);
+            const auto [error, size] = co_await stream_.async_read_some(part, kTuple);
             if (error) {
                 break;
             }
-            drained += size;
+            size_bytes -= std::min(size, size_bytes);
         }
     }
 

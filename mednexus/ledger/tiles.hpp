@@ -1,6 +1,7 @@
 #pragma once
 /// Names and contents of the files of a log. Source: C2SP tlog-tiles; docs/formats/log.md.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,8 +41,11 @@ struct TileName {
 /// The inverse of path_of. Errors: invalid for every other text (leading zeros, width 0 or 256, …).
 [[nodiscard]] Result<TileName> parse_tile_path(std::string_view path);
 
-/// Every file that a log of this size needs: bundles, then level 0, then the upper levels.
-[[nodiscard]] std::vector<TileName> tiles_of_size(std::uint64_t size);
+/// Walks the files that a log of this size needs: bundles, then level 0, then the upper levels.
+/// A walk, not a list: the size may come from a stranger's checkpoint. Nothing after the last.
+///     for (auto name = first_tile(size); name; name = next_tile(*name, size)) …
+[[nodiscard]] std::optional<TileName> first_tile(std::uint64_t size);
+[[nodiscard]] std::optional<TileName> next_tile(const TileName& name, std::uint64_t size);
 
 /// Appends u16 length ‖ entry. Needs: 1..65535 bytes.
 void append_to_bundle(Bytes& bundle, BytesView entry);

@@ -112,7 +112,7 @@ Result<void> run_demo(const DemoOptions& options, std::string& where_logs_are) {
     note_interruptions();
     MN_TRY(const Workplace workplace, Workplace::make(options.folder));
     Report report(options.form);
-    const Result<void> result = run_steps(options, workplace, report);
+    Result<void> result = run_steps(options, workplace, report);
     if (is_interrupted()) {
         workplace.remove_all_but_outcome();
         end_by_interruption();

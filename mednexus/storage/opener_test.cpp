@@ -129,7 +129,7 @@ TEST_F(OpenerTest, RefusesEveryTruncationOfASmallBody) {
 
 /// Crypt4GH does not number its segments. That is why the object's root and size are checked by the
 /// store before a body is opened (docs/formats/crypt4gh.md section 5); this shows the gap that they
-/// close, see Storage.RefusesSwappedAndDroppedSegments.
+/// close, see StorageTest.RefusesSwappedAndDroppedSegments.
 TEST_F(OpenerTest, ByItselfDoesNotSeeSwappedOrDroppedSegments) {
     const Bytes plain = random_.bytes(2 * kSegmentPlainSizeBytes);
     const Sealed sealed = seal_for_alice(plain);
@@ -148,6 +148,12 @@ TEST_F(OpenerTest, RefusesABodyOfImpossibleLength) {
     }
     EXPECT_EQ(*internal::plain_size_of(29), 1U);
     EXPECT_EQ(*internal::plain_size_of(65564 + 29), 65537U);
+}
+
+TEST_F(OpenerTest, OpensAForeignFileWithoutSegmentsAsEmpty) {
+    const Sealed sealed = seal_for_alice(bytes_of("x"));
+    EXPECT_TRUE(open(sealed.header, {}, alice_.secret)->reveal().empty());
+    expect_kind(open(sealed.header, {}, mallory_.secret), Kind::denied);
 }
 
 TEST_F(OpenerTest, TriesEveryDataKeyOnEverySegment) {

@@ -173,6 +173,9 @@ Result<void> share_best_hit(Story& story) {
     story.report->line("sealed object " + root);
     story.report->line("north.example opens it: " + (disease.empty() ? "no disease" : disease));
     story.report->line("its own case:           " + (own.empty() ? "no diagnosis yet" : own));
+    if (!own.empty()) {
+        story.report->line(own == disease ? "the same disease" : "another disease");
+    }
     json::Object facts;
     facts.set("owner", owner.name());
     facts.set("root", root);

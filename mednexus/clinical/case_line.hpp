@@ -26,6 +26,10 @@ struct CaseLine {
 /// Errors   invalid: "line L, column C (POINTER): rule"
 [[nodiscard]] Result<CaseLine> parse_case_line(std::string_view line, std::uint64_t line_number);
 
+/// Gives a case from a JSONL line the metadata that a phenopacket needs and the line lacks.
+/// `created`: RFC 3339.
+void add_metadata(Case& value, std::string_view created, std::string_view hpo_release);
+
 /// Checks a JSONL text that arrives line by line, so that a file of any size needs little memory
 /// (16 bytes or so per case, to find ids that repeat).
 ///

@@ -44,6 +44,8 @@ struct ObsoleteTerm {
     friend bool operator==(const ObsoleteTerm&, const ObsoleteTerm&) = default;
 };
 
+inline constexpr std::size_t kOntologyTermsMax = 1U << 20U;
+
 /// What a reader of any of the file forms collects. `lines` hold, in the order of their terms,
 /// where each was read; empty when unknown.
 struct OntologyParts {
@@ -65,7 +67,7 @@ struct Resolution {
 class Ontology {
 public:
     /// Errors   invalid: "line L: …" for a term twice, a parent that is no term, a cycle, an
-    ///          alternative id that is a term or belongs to two, no terms, no release
+    ///          alternative id that is a term or belongs to two, no terms, too many, no release
     [[nodiscard]] static Result<Ontology> make(OntologyParts parts);
 
     [[nodiscard]] const std::string& release() const noexcept { return release_; }

@@ -50,12 +50,15 @@ Result<SecretBytes> read_passphrase(const HomeOptions& options,
 
 Result<void> require_home(const HomeOptions& options, Terminal& terminal) {
     if (options.home.empty()) {
+        terminal.is_usage();
         terminal.hint("add --home DIR, or set MEDNEXUS_HOME");
         return fail(Kind::invalid, "no home was named");
     }
     std::error_code ignored;
     if (!std::filesystem::is_regular_file(options.home + "/mednexus.toml", ignored)) {
-        terminal.hint(fmt::format("mednexus init --home {} -h", options.home));
+        terminal.hint(
+            fmt::format("mednexus init --home {} --name NAME --legal-name TEXT --jurisdiction CC",
+                        options.home));
         return fail(Kind::not_found, options.home + ": is not the home of an institution");
     }
     return {};

@@ -63,8 +63,8 @@ void Terminal::report_as(std::string_view kind, std::string_view what) {
 }
 
 int Terminal::report(const Error& error) {
-    report_as(name_of(error.kind), error.what);
-    return exit_code_of(error.kind);
+    report_as(is_usage_ ? "usage" : name_of(error.kind), error.what);
+    return is_usage_ ? kExitUsage : exit_code_of(error.kind);
 }
 
 int Terminal::report_usage(std::string_view what, std::string_view command) {

@@ -35,6 +35,9 @@ public:
     /// As report, for words on the command line that make no sense. Returns 64.
     int report_usage(std::string_view what, std::string_view command);
 
+    /// The next error is about the words of the command line, whatever its kind: exit 64.
+    void is_usage() noexcept { is_usage_ = true; }
+
     /// The exact command that would work, or the fact that helps; shown with the next error.
     void hint(std::string text) { hint_ = std::move(text); }
 
@@ -52,6 +55,7 @@ private:
     bool is_json_ = false;
     bool is_progress_ = false;
     bool has_failed_ = false;
+    bool is_usage_ = false;
     std::string hint_;
 };
 

@@ -87,7 +87,8 @@ private:
 
 class LocalStore final : public ObjectStore {
 public:
-    LocalStore(Disk& disk, std::string folder) : disk_(disk), folder_(std::move(folder)) {}
+    LocalStore(Disk& disk, std::string folder)
+        : disk_(disk), folder_(std::move(folder)), prefix_(folder_.empty() ? "" : folder_ + '/') {}
 
     Result<ObjectRef> put(ByteSource& content, std::optional<ObjectRef> expected) override {
         MN_TRY(const std::unique_ptr<DurableFile> file, disk_.create());
@@ -156,7 +157,7 @@ private:
     }
 
     [[nodiscard]] std::string object_path(const ObjectRoot& root) const {
-        return folder_ + '/' + shard_of(root) + codec::to_hex(root.view());
+        return prefix_ + shard_of(root) + codec::to_hex(root.view());
     }
 
     [[nodiscard]] std::string tree_path(const ObjectRoot& root) const {
@@ -217,7 +218,7 @@ private:
                                           const std::optional<ObjectRoot>& after,
                                           std::vector<ObjectRoot>& out) const {
         MN_TRY(const std::vector<std::string> names,
-               disk_.list(folder_ + '/' + shard.substr(0, shard.size() - 1)));
+               disk_.list(prefix_ + shard.substr(0, shard.size() - 1)));
         for (const std::string& name : names) {
             const auto root = codec::parse_hex_as<ObjectRoot>(name);
             const bool is_object =
@@ -231,6 +232,7 @@ private:
 
     Disk& disk_;
     std::string folder_;
+    std::string prefix_;  ///< of the paths below folder_
 };
 
 }  // namespace

@@ -106,6 +106,15 @@ TEST_F(LocalStoreTest, NamesFilesAsItsFormatSays) {
     EXPECT_EQ(disk_.content_of(path_of(big.root) + ".tree").size(), 3 * 32U);
 }
 
+TEST_F(LocalStoreTest, TakesTheRootOfADiskForItsFolder) {
+    const std::unique_ptr<ObjectStore> at_root = make_local_store(disk_, "");
+    const ObjectRef ref = *put_bytes(*at_root, bytes_of("x"));
+    EXPECT_THAT(disk_.paths(),
+                ::testing::ElementsAre(path_of(ref.root).substr(std::string("objects/").size())));
+    EXPECT_EQ(at_root->list(std::nullopt, 2)->size(), 1U);
+    EXPECT_EQ(*get_bytes(*at_root, ref, kNoLimit), to_bytes(std::string_view("x")));
+}
+
 TEST_F(LocalStoreTest, NeverTrustsATreeFile) {
     const ObjectRef ref = *put_bytes(*store_, big_);
     const std::string tree = path_of(ref.root) + ".tree";

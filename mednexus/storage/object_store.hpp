@@ -63,7 +63,7 @@ public:
 /// The root that put() would give the content. Errors: invalid when empty; the source's own
 [[nodiscard]] Result<ObjectRef> root_of(ByteSource& content);
 
-/// Objects as files under `folder` of a disk, which must outlive the store.
+/// Objects as files under `folder` of a disk (empty: its root), which must outlive the store.
 [[nodiscard]] std::unique_ptr<ObjectStore> make_local_store(Disk& disk,
                                                             std::string folder = "objects");
 

@@ -1,6 +1,6 @@
 #pragma once
 /// The TLS identity of a node: a P-256 key and a certificate it signed itself. Peers do not trust
-/// any issuer: they pin the public key (docs/formats/keystore.md section 3). Vendor: OpenSSL 3.
+/// any issuer: they pin the public key (docs/formats/keystore.md section 2). Vendor: OpenSSL 3.
 #include <string_view>
 
 #include "mednexus/core/clock.hpp"

@@ -8,13 +8,20 @@
 #include "mednexus/codec/utf8.hpp"
 #include "mednexus/core/fence.hpp"
 
-/// A broken assertion of the vendor throws into the fence around parse() and does not end the node.
-#define RAPIDJSON_ASSERT(condition)              \
-    do {                                         \
-        if (!(condition)) {                      \
-            throw std::logic_error("rapidjson"); \
-        }                                        \
-    } while (false)
+namespace mednexus::json {
+
+namespace {
+
+/// A broken assertion of the vendor throws into the fence around parse(): it does not end the node.
+[[noreturn]] void assertion_failed() {
+    throw std::logic_error("rapidjson");
+}
+
+}  // namespace
+
+}  // namespace mednexus::json
+
+#define RAPIDJSON_ASSERT(x) ((x) ? static_cast<void>(0) : mednexus::json::assertion_failed())
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 

@@ -34,15 +34,17 @@ Result<Secret<32>> argon2id(const SecretBytes& passphrase, BytesView salt, Argon
     if (passphrase.size_bytes() > crypto_pwhash_argon2id_PASSWD_MAX) {
         return fail(Kind::invalid, "argon2id: the passphrase is too long");
     }
+    const std::string_view characters = text_of(passphrase.reveal());
     Secret<32> out;
-    const int status = crypto_pwhash_argon2id(out.mutable_reveal().data(),
-                                              out.reveal().size(),
-                                              text_of(passphrase.reveal()).data(),
-                                              passphrase.size_bytes(),
-                                              salt.data(),
-                                              cost.passes,
-                                              std::size_t{cost.memory_kib} * 1024,
-                                              crypto_pwhash_argon2id_ALG_ARGON2ID13);
+    const int status = crypto_pwhash_argon2id(
+        out.mutable_reveal().data(),
+        out.reveal().size(),
+        characters.empty() ? "" : characters.data(),  // libsodium wants no null
+        characters.size(),
+        salt.data(),
+        cost.passes,
+        std::size_t{cost.memory_kib} * 1024,
+        crypto_pwhash_argon2id_ALG_ARGON2ID13);
     if (status != 0) {
         return fail(Kind::busy, "argon2id: not enough memory");
     }

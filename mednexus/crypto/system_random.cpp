@@ -8,7 +8,9 @@ namespace mednexus::crypto {
 
 void SystemRandom::fill(std::span<std::uint8_t> out) {
     internal::need_sodium();
-    randombytes_buf(out.data(), out.size());
+    if (!out.empty()) {  // libsodium wants no null
+        randombytes_buf(out.data(), out.size());
+    }
 }
 
 }  // namespace mednexus::crypto

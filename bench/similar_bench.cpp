@@ -194,7 +194,7 @@ std::optional<std::size_t> rank_of_match(const std::vector<compute::EvaluationCa
     }
     std::size_t rank = 0;
     for (std::size_t i = 0; i < cases.size(); ++i) {
-        rank += cases[i].institution != cases[query].institution && better(i, *best) ? 1 : 0;
+        rank += cases[i].institution != cases[query].institution && better(i, *best) ? 1U : 0U;
     }
     return rank;
 }

@@ -41,7 +41,7 @@ public:
     [[nodiscard]] const Value* find(std::string_view key) const noexcept;  ///< null when absent
     void set(std::string key, Value value);                                ///< adds or replaces
 
-    [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
+    [[nodiscard]] std::size_t size() const noexcept;
 
     [[nodiscard]] const std::vector<std::pair<std::string, Value>>& members() const noexcept {
         return members_;
@@ -93,6 +93,10 @@ private:
     Storage storage_;
     std::size_t offset_ = 0;
 };
+
+inline std::size_t Object::size() const noexcept {  // here: clang 14 wants Value complete
+    return members_.size();
+}
 
 /// 1-based; column counts bytes.
 struct Place {

@@ -16,6 +16,7 @@ namespace mednexus::service {
 
 inline constexpr std::size_t kMnxSizeBytesMax = 16U << 20U;
 inline constexpr std::size_t kLeavesMax = 16;  ///< per institution
+inline constexpr std::string_view kBundleFormat = "mednexus/bundle/v1";
 
 struct LogLeaf {
     std::uint64_t index = 0;
@@ -45,17 +46,15 @@ struct Bundle {
 };
 
 /// The text that the requester's log key signs: digests of all parts. docs/formats/mnx.md
-/// section 2.
-[[nodiscard]] std::string manifest_text(const BundleParts& parts,
-                                        std::string_view job,
-                                        std::string_view requester);
+/// section 2. Errors   invalid: a part that should be a note is none
+[[nodiscard]] Result<std::string> manifest_text(const BundleParts& parts);
 
 /// Signs the manifest and writes the file. `log_signer` is the requester's log key.
-/// Errors   invalid: over a bound of the format
+/// Errors   invalid: over a bound or against a form of the format, or not a note
 [[nodiscard]] Result<std::string> make_bundle(const BundleParts& parts,
                                               const crypto::NoteSigner& log_signer);
 
-/// Errors   invalid: "mnx: rule"; then the text is not a bundle at all
+/// Errors   invalid: the place and the rule; then the text is not a bundle at all
 [[nodiscard]] Result<Bundle> parse_bundle(std::string_view text);
 
 }  // namespace mednexus::service

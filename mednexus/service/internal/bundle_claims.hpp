@@ -1,0 +1,34 @@
+#pragma once
+/// The claims of docs/formats/mnx.md section 8, one function each. A function returns what
+/// contradicts its claim, or nothing; the order and what rests on what is verify_bundle.cpp's.
+#include <optional>
+#include <string>
+
+#include "mednexus/ledger/trust_policy.hpp"
+#include "mednexus/service/internal/bundle_facts.hpp"
+#include "mednexus/service/internal/claims.hpp"
+
+namespace mednexus::service::internal {
+
+[[nodiscard]] Problem problem_with_cards(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_manifest_signature(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_manifest_digests(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_checkpoints(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_leaves(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_request(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_query(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_completeness(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_answers(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_decisions(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_slots(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_merge(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_result_leaf(const BundleFacts& facts);
+
+/// Institutions that were asked and, as the result says itself, did not answer; sorted.
+[[nodiscard]] std::vector<std::string> silent_peers(const BundleFacts& facts);
+
+[[nodiscard]] Hash32 roster_of(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_logs(const BundleFacts& facts,
+                                        const ledger::TrustPolicy& policy);
+
+}  // namespace mednexus::service::internal

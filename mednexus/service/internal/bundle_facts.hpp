@@ -1,0 +1,48 @@
+#pragma once
+/// A bundle with all its documents read, before anything in it is believed.
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mednexus/ledger/checkpoint.hpp"
+#include "mednexus/service/bundle.hpp"
+#include "mednexus/service/documents.hpp"
+#include "mednexus/service/event.hpp"
+
+namespace mednexus::service::internal {
+
+struct LeafFact {
+    LogLeaf leaf;
+    Event event;
+};
+
+/// One institution's log evidence.
+struct PartyFact {
+    std::string checkpoint_note;
+    ledger::Checkpoint checkpoint;
+    std::vector<LeafFact> leaves;
+
+    /// The only leaf of this kind; null when there is none or more than one.
+    [[nodiscard]] const LeafFact* only(EventKind kind) const;
+};
+
+struct BundleFacts {
+    Bundle bundle;
+    Document manifest;
+    SignedRequest request;
+    std::map<std::string, Card, std::less<>> cards;
+    std::optional<std::string> card_problem;  ///< then `cards` is not whole
+    std::map<std::string, PartyFact, std::less<>> parties;
+
+    [[nodiscard]] const Card* card_of(std::string_view name) const;
+    [[nodiscard]] const PartyFact* party_of(std::string_view name) const;
+
+    [[nodiscard]] const std::string& requester() const { return bundle.parts.result.requester; }
+};
+
+/// Errors   invalid: not a bundle at all
+[[nodiscard]] Result<BundleFacts> read_bundle_facts(std::string_view text);
+
+}  // namespace mednexus::service::internal

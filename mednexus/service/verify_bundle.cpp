@@ -1,0 +1,186 @@
+/// The claims of a bundle in their order, and what rests on what.
+#include "mednexus/service/internal/bundle_claims.hpp"
+#include "mednexus/service/verify.hpp"
+
+namespace mednexus::service {
+
+using namespace internal;  // NOLINT(google-build-using-namespace): our own claims
+
+namespace {
+
+constexpr std::string_view kNoPolicy = "no trust policy was given";
+
+using Policy = std::optional<ledger::TrustPolicy>;
+
+/// One bundle under verification.
+class BundleVerification {
+public:
+    BundleVerification(BundleFacts facts, const Policy& policy)
+        : facts_(std::move(facts)), policy_(&policy) {}
+
+    [[nodiscard]] VerificationReport run() &&;
+
+private:
+    void decide(std::string_view claim,
+                const ClaimNames& grounds,
+                Problem (*problem_with)(const BundleFacts&),
+                std::string detail) {
+        claims_.decide(
+            claim, grounds, [&] { return problem_with(facts_); }, std::move(detail));
+    }
+
+    void decide_signers();
+    void decide_roster();
+    void decide_logs();
+    void decide_request();
+    void decide_completeness();
+    void decide_answers();
+    void decide_result();
+
+    BundleFacts facts_;
+    const Policy* policy_;
+    Claims claims_;
+};
+
+void BundleVerification::decide_signers() {
+    decide("cards.signed",
+           {},
+           &problem_with_cards,
+           "each card is signed by its identity key and its log key");
+    decide("manifest.signed",
+           {"cards.signed"},
+           &problem_with_manifest_signature,
+           "signed by the log key of " + facts_.requester());
+    decide("manifest.digests",
+           {},
+           &problem_with_manifest_digests,
+           "every part has the digest that the manifest lists");
+    decide_roster();
+    decide("checkpoints.signed",
+           {"cards.signed"},
+           &problem_with_checkpoints,
+           "each checkpoint is signed by its institution's log key");
+    decide_logs();
+    decide("leaves.included",
+           {"checkpoints.signed"},
+           &problem_with_leaves,
+           "every leaf is in the tree of its checkpoint");
+}
+
+void BundleVerification::decide_roster() {
+    constexpr std::string_view kClaim = "roster.trusted";
+    if (claims_.lacks_ground(kClaim, {"cards.signed"})) {
+        return;
+    }
+    if (!*policy_ || !(*policy_)->roster) {
+        claims_.add(kClaim,
+                    ClaimStatus::not_proven,
+                    std::string(*policy_ ? "the policy names no roster" : kNoPolicy));
+        return;
+    }
+    claims_.decide(
+        kClaim,
+        {},
+        [&]() -> Problem {
+            return *(*policy_)->roster == roster_of(facts_)
+                       ? Problem()
+                       : Problem("the cards are not the policy's roster");
+        },
+        std::to_string(facts_.cards.size()) + " cards are the policy's roster");
+}
+
+void BundleVerification::decide_logs() {
+    constexpr std::string_view kClaim = "logs.trusted";
+    if (claims_.lacks_ground(kClaim, {"cards.signed", "checkpoints.signed"})) {
+        return;
+    }
+    if (!*policy_) {
+        claims_.add(kClaim, ClaimStatus::not_proven, std::string(kNoPolicy));
+        return;
+    }
+    claims_.decide(
+        kClaim,
+        {},
+        [&] { return problem_with_logs(facts_, **policy_); },
+        "the policy lists every log key, and its quorum is reached");
+}
+
+void BundleVerification::decide_request() {
+    decide("request.signed",
+           {"cards.signed"},
+           &problem_with_request,
+           "signed by the identity key of " + facts_.requester());
+    decide("query.committed",
+           {"leaves.included", "request.signed"},
+           &problem_with_query,
+           "the request that every answer names fixes the query, and was logged before the result");
+}
+
+/// A peer that the result itself calls silent leaves the claim open; it contradicts nothing.
+void BundleVerification::decide_completeness() {
+    constexpr std::string_view kClaim = "answers.complete";
+    if (claims_.lacks_ground(kClaim, {"request.signed"})) {
+        return;
+    }
+    const std::vector<std::string> silent = silent_peers(facts_);
+    if (!silent.empty() && !problem_with_completeness(facts_)) {
+        claims_.add(kClaim,
+                    ClaimStatus::not_proven,
+                    "the result says that " + silent.front() + " did not answer");
+        return;
+    }
+    decide(kClaim, {}, &problem_with_completeness, "every institution that was asked answered");
+}
+
+void BundleVerification::decide_answers() {
+    decide("answers.logged",
+           {"leaves.included", "request.signed"},
+           &problem_with_answers,
+           "each answer is the one that its owner logged");
+    decide("decisions.first",
+           {"leaves.included", "request.signed", "answers.logged"},
+           &problem_with_decisions,
+           "each owner logged, before its answer, a decision that grants the request");
+    decide("slots.permitted",
+           {"decisions.first"},
+           &problem_with_slots,
+           "each opened slot was permitted by that decision");
+}
+
+void BundleVerification::decide_result() {
+    decide("result.merged",
+           {"request.signed"},
+           &problem_with_merge,
+           "the ranking is the merge of the answers");
+    decide("result.logged",
+           {"leaves.included", "request.signed"},
+           &problem_with_result_leaf,
+           "the requester logged this result with these answers");
+}
+
+VerificationReport BundleVerification::run() && {
+    decide_signers();
+    decide_request();
+    decide_completeness();
+    decide_answers();
+    decide_result();
+    return std::move(claims_).report(
+        "bundle",
+        policy_->has_value(),
+        {"roster.trusted", "logs.trusted"},
+        {"that the scores are right: each owner computed them in the clear",
+         "that cases and query are true, or that an owner considered every case it holds",
+         "when anything happened: times are claims; order is shown inside one log, and between "
+         "logs only through digests",
+         "that the institutions are independent of each other",
+         "that a log shows everybody the same tree, unless witnesses cosigned it"});
+}
+
+}  // namespace
+
+Result<VerificationReport> verify_bundle(std::string_view text, const Policy& policy) {
+    MN_TRY(BundleFacts facts, read_bundle_facts(text));
+    return BundleVerification(std::move(facts), policy).run();
+}
+
+}  // namespace mednexus::service

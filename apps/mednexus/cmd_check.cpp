@@ -127,8 +127,11 @@ void print(const std::string& path, const Finding& finding, Terminal& terminal) 
                             finding.cases,
                             finding.cases == 1 ? "" : "s");
     } else if (!is_supported(finding.kind)) {
-        prose = fmt::format(
-            "{}: looks like a {}, which is not supported yet\n", path, name_of(finding.kind));
+        const auto* const article = finding.kind == FileKind::mme ? "an" : "a";
+        prose = fmt::format("{}: looks like {} {}, which is not supported yet\n",
+                            path,
+                            article,
+                            name_of(finding.kind));
     }
     json::Object object;
     object.set("file", path);

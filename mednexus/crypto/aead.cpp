@@ -28,7 +28,8 @@ void aead_seal_into(const AeadKey& key,
                                                                  nullptr,
                                                                  nonce.array().data(),
                                                                  key.reveal().data());
-    MN_CHECK(status == 0 && written == out.size());
+    MN_CHECK(status == 0);
+    MN_CHECK(written == out.size());
 }
 
 Bytes aead_seal(const AeadKey& key, const AeadNonce& nonce, BytesView aad, BytesView plain) {

@@ -2,6 +2,7 @@
 #include <cstdint>
 
 #include "mednexus/clinical/hpo.hpp"
+#include "mednexus/core/bytes.hpp"
 #include "mednexus/core/check.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -11,13 +11,9 @@ static_assert(crypto_aead_chacha20poly1305_ietf_KEYBYTES == 32);
 static_assert(crypto_aead_chacha20poly1305_ietf_NPUBBYTES == AeadNonce::kSizeBytes);
 static_assert(crypto_aead_chacha20poly1305_ietf_ABYTES == kAeadTagSizeBytes);
 
-void aead_seal_into(const AeadKey& key,
-                    const AeadNonce& nonce,
-                    BytesView aad,
-                    BytesView plain,
-                    std::span<std::uint8_t> out) {
+Bytes aead_seal(const AeadKey& key, const AeadNonce& nonce, BytesView aad, BytesView plain) {
     internal::need_sodium();
-    MN_CHECK(out.size() == plain.size() + kAeadTagSizeBytes);
+    Bytes out(plain.size() + kAeadTagSizeBytes);
     unsigned long long written = 0;
     const int status = crypto_aead_chacha20poly1305_ietf_encrypt(out.data(),
                                                                  &written,
@@ -28,26 +24,19 @@ void aead_seal_into(const AeadKey& key,
                                                                  nullptr,
                                                                  nonce.array().data(),
                                                                  key.reveal().data());
-    MN_CHECK(status == 0);
-    MN_CHECK(written == out.size());
-}
-
-Bytes aead_seal(const AeadKey& key, const AeadNonce& nonce, BytesView aad, BytesView plain) {
-    Bytes out(plain.size() + kAeadTagSizeBytes);
-    aead_seal_into(key, nonce, aad, plain, out);
+    MN_CHECK(status == 0 && written == out.size());
     return out;
 }
 
-Result<void> aead_open_into(const AeadKey& key,
-                            const AeadNonce& nonce,
-                            BytesView aad,
-                            BytesView sealed,
-                            std::span<std::uint8_t> out) {
+Result<Bytes> aead_open(const AeadKey& key,
+                        const AeadNonce& nonce,
+                        BytesView aad,
+                        BytesView sealed) {
     internal::need_sodium();
     if (sealed.size() < kAeadTagSizeBytes) {
         return fail(Kind::corrupt, "aead.open: shorter than a tag");
     }
-    MN_CHECK(out.size() == sealed.size() - kAeadTagSizeBytes);
+    Bytes out(sealed.size() - kAeadTagSizeBytes);
     unsigned long long written = 0;
     const int status = crypto_aead_chacha20poly1305_ietf_decrypt(out.data(),
                                                                  &written,
@@ -62,15 +51,6 @@ Result<void> aead_open_into(const AeadKey& key,
         return fail(Kind::corrupt, "aead.open: tag mismatch");
     }
     MN_CHECK(written == out.size());
-    return {};
-}
-
-Result<Bytes> aead_open(const AeadKey& key,
-                        const AeadNonce& nonce,
-                        BytesView aad,
-                        BytesView sealed) {
-    Bytes out(sealed.size() < kAeadTagSizeBytes ? 0 : sealed.size() - kAeadTagSizeBytes);
-    MN_DO(aead_open_into(key, nonce, aad, sealed, out));
     return out;
 }
 

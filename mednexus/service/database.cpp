@@ -122,7 +122,7 @@ Result<void> Database::insert_case(const CaseRow& row,
         key.bind(root).bind(seal_->seal({"object_keys", root, "header"}, row.header));
         MN_DO(key.run());
     }
-    MN_DO(write_commitment(*connection, *seal_, commitment, id, salt));
+    MN_DO(write_commitment(*connection, *seal_, commitment, id, salt, ""));
     return transaction.commit();
 }
 
@@ -167,6 +167,13 @@ Result<std::vector<CaseSummary>> Database::list_cases() const {
         MN_TRY(CaseSummary one, read_summary(row, *seal_));
         out.push_back(std::move(one));
     }
+}
+
+Result<std::uint64_t> Database::count_cases() const {
+    MN_TRY(auto connection, pool_->lend());
+    MN_TRY(Statement row, connection->prepare("SELECT count(*) FROM cases"));
+    MN_TRY(const bool has_row, row.next());
+    return has_row ? static_cast<std::uint64_t>(row.number(0)) : 0;
 }
 
 Result<Secret<32>> Database::patient_seed_of(const CaseId& id) const {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +62,12 @@ struct ReceivedRow {
     std::uint64_t leaf_index = 0;
 };
 
+struct CommitmentRow {
+    Hash32 commitment;
+    CaseId case_id;
+    Hash32 salt;
+};
+
 struct ConsentRow {
     std::string id;
     CaseId case_id;
@@ -90,14 +97,17 @@ public:
     [[nodiscard]] Result<CaseRow> find_case(const CaseId& id) const;
     /// In the order of their deposit.
     [[nodiscard]] Result<std::vector<CaseSummary>> list_cases() const;
+    [[nodiscard]] Result<std::uint64_t> count_cases() const;
     /// Errors: not_found, corrupt.
     [[nodiscard]] Result<Secret<32>> patient_seed_of(const CaseId& id) const;
 
-    /// Remembers which case and salt a commitment of the log stands for.
-    [[nodiscard]] Result<void> insert_commitment(const Hash32& commitment,
-                                                 const CaseId& id,
-                                                 const Hash32& salt);
-    [[nodiscard]] Result<CaseId> case_of_commitment(const Hash32& commitment) const;
+    /// Remembers which cases and salts commitments of the log stand for; in one transaction.
+    [[nodiscard]] Result<void> insert_commitments(std::span<const CommitmentRow> rows,
+                                                  std::string_view job);
+    /// The case behind a handle that this institution gave in the answer to a match.
+    /// Errors: not_found.
+    [[nodiscard]] Result<CaseId> case_of_handle(std::string_view job,
+                                                std::string_view handle) const;
 
     [[nodiscard]] Result<void> insert_consent(const ConsentRow& row);
     [[nodiscard]] Result<void> revoke_consent(std::string_view id);

@@ -12,11 +12,15 @@ Result<void> write_commitment(Connection& connection,
                               const FieldSeal& seal,
                               const Hash32& commitment,
                               std::string_view case_id,
-                              const Hash32& salt) {
+                              const Hash32& salt,
+                              std::string_view job) {
     const std::string key = codec::to_hex_0x(commitment.view());
     MN_TRY(Statement insert,
-           connection.prepare("INSERT OR IGNORE INTO commitments VALUES(?1, ?2, ?3)"));
-    insert.bind(key).bind(case_id).bind(seal.seal({"commitments", key, "salt"}, salt.view()));
+           connection.prepare("INSERT OR IGNORE INTO commitments VALUES(?1, ?2, ?3, ?4)"));
+    insert.bind(key)
+        .bind(case_id)
+        .bind(seal.seal({"commitments", key, "salt"}, salt.view()))
+        .bind(job);
     return insert.run();
 }
 
@@ -42,21 +46,31 @@ Result<ReceivedRow> read_received(const Statement& row, const FieldSeal& seal) {
 
 }  // namespace
 
-Result<void> Database::insert_commitment(const Hash32& commitment,
-                                         const CaseId& id,
-                                         const Hash32& salt) {
+Result<void> Database::insert_commitments(std::span<const CommitmentRow> rows,
+                                          std::string_view job) {
     MN_TRY(auto connection, pool_->lend());
-    return write_commitment(*connection, *seal_, commitment, codec::to_hex_0x(id.view()), salt);
+    MN_TRY(Transaction transaction, Transaction::begin(*connection));
+    for (const CommitmentRow& row : rows) {
+        MN_DO(write_commitment(*connection,
+                               *seal_,
+                               row.commitment,
+                               codec::to_hex_0x(row.case_id.view()),
+                               row.salt,
+                               job));
+    }
+    return transaction.commit();
 }
 
-Result<CaseId> Database::case_of_commitment(const Hash32& commitment) const {
+Result<CaseId> Database::case_of_handle(std::string_view job, std::string_view handle) const {
+    const std::string from = "0x" + std::string(handle);
     MN_TRY(auto connection, pool_->lend());
     MN_TRY(Statement row,
-           connection->prepare("SELECT case_id FROM commitments WHERE commitment = ?1"));
-    row.bind(codec::to_hex_0x(commitment.view()));
+           connection->prepare("SELECT case_id FROM commitments"
+                               " WHERE job = ?1 AND commitment >= ?2 AND commitment < ?3"));
+    row.bind(job).bind(from).bind(from + "g");  // 'g' is above every hex digit
     MN_TRY(const bool has_row, row.next());
     if (!has_row) {
-        return fail(Kind::not_found, "commitment: not ours");
+        return fail(Kind::not_found, "handle: none of this job is ours");
     }
     return hex_column<CaseId>(row, 0);
 }

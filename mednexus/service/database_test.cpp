@@ -79,7 +79,7 @@ TEST_F(DatabaseTest, SaysNotFoundForWhatIsNotThere) {
     const auto database = open();
     EXPECT_EQ(database->find_case(CaseId{}).error().kind, Kind::not_found);
     EXPECT_EQ(database->patient_seed_of(CaseId{}).error().kind, Kind::not_found);
-    EXPECT_EQ(database->case_of_commitment(Hash32{}).error().kind, Kind::not_found);
+    EXPECT_EQ(database->case_of_handle("", std::string(32, '0')).error().kind, Kind::not_found);
     EXPECT_EQ(database->find_received(Hash32{}).error().kind, Kind::not_found);
     EXPECT_FALSE(*database->is_shared(ObjectRoot{}, "south.example"));
 }

@@ -78,7 +78,7 @@ Result<Journal::Outcome> Journal::perform(const Act& act, const Body& body) {
     }
     const bool is_open = row && row->state == "open";
     const bool is_stored = row && row->state == "done" && act.when_done == WhenDone::give_stored;
-    if ((is_open || is_stored) && row->input_mac != mac_of(act.input)) {
+    if ((is_open || is_stored) && row->input_mac != mac_of(act)) {
         return fail(Kind::conflict, act.kind + ": used before with other content");
     }
     if (is_stored) {
@@ -108,6 +108,7 @@ Result<Journal::Outcome> Journal::go_on(const Act& act, const Row& row, const Bo
         }
         return tl::unexpected(value.error());
     }
+    MN_DO(observe(StepObserver::Point::before, act.kind, "close"));
     MN_DO(close(row, "done", *value));
     return Outcome{std::move(*value), false};
 }
@@ -137,7 +138,7 @@ Result<Journal::Row> Journal::insert(const Act& act) {
     Row row;
     row.id = codec::to_hex(random_id<WorkflowId>(*random_).view());
     row.state = "open";
-    row.input_mac = mac_of(act.input);
+    row.input_mac = mac_of(act);
     MN_TRY(auto connection, database_->pool().lend());
     MN_TRY(
         Statement insert,
@@ -153,8 +154,10 @@ Result<Journal::Row> Journal::insert(const Act& act) {
     return row;
 }
 
-std::string Journal::mac_of(const json::Value& input) const {
-    return codec::to_hex(database_->seal().mac(bytes_of(json::write_canonical(input))).view());
+std::string Journal::mac_of(const Act& act) const {
+    const std::string content =
+        act.identity.empty() ? json::write_canonical(act.input) : act.identity;
+    return codec::to_hex(database_->seal().mac(bytes_of(content)).view());
 }
 
 /// Input and steps of a closed workflow are dropped: what matters is in the outcome and the tables.

@@ -25,8 +25,8 @@ namespace mednexus::service {
 class StepObserver {
 public:
     enum class Point : std::uint8_t {
-        begun,   ///< the intent is durable, nothing else happened
-        before,  ///< before the step's effect
+        begun,   ///< the intent is durable, nothing else happened; the step is ""
+        before,  ///< before the step's effect; also before the outcome is kept, step "close"
         after,   ///< its effect happened, its row is not written yet
         kept     ///< its row is durable
     };
@@ -47,6 +47,8 @@ struct Act {
     std::string key;
     json::Value input;
     WhenDone when_done = WhenDone::give_stored;
+    /// What must be equal when the key comes again; empty: the input.
+    std::string identity{};
 };
 
 class Journal {
@@ -93,7 +95,7 @@ private:
         json::Value outcome;
     };
 
-    [[nodiscard]] std::string mac_of(const json::Value& input) const;
+    [[nodiscard]] std::string mac_of(const Act& act) const;
     [[nodiscard]] Result<Row> newest(std::string_view kind, std::string_view key) const;
     [[nodiscard]] Result<Row> insert(const Act& act);
     [[nodiscard]] Result<void> close(const Row& row,

@@ -19,7 +19,8 @@ bool contains(std::span<const std::string> list, std::string_view what) {
 class Rules {
 public:
     void check(std::string_view rule, bool holds, std::string words) {
-        out_.push_back({rule, holds ? Outcome::holds : Outcome::fails, std::move(words)});
+        out_.push_back(
+            {std::string(rule), holds ? Outcome::holds : Outcome::fails, std::move(words)});
         open_ = open_ && holds;
     }
 
@@ -27,7 +28,9 @@ public:
                        const std::function<bool()>& holds,
                        std::string words) {
         if (!open_) {
-            out_.push_back({rule, Outcome::not_reached, "not looked at: a rule before it failed"});
+            out_.push_back({std::string(rule),
+                            Outcome::not_reached,
+                            "not looked at: a rule before it failed"});
             return;
         }
         check(rule, holds(), std::move(words));

@@ -92,7 +92,7 @@ enum class Outcome : std::uint8_t { holds, fails, not_reached };
 [[nodiscard]] std::string_view name_of(Outcome outcome) noexcept;
 
 struct RuleOutcome {
-    std::string_view rule;  ///< e.g. "consent.not_revoked"
+    std::string rule;  ///< e.g. "consent.not_revoked"
     Outcome outcome = Outcome::fails;
     std::string words;  ///< for people
 };

@@ -26,9 +26,7 @@ public:
 
 private:
     void step() {
-        if (text_[at_] == '#') {
-            blank_directive();
-        } else if (starts("//")) {
+        if (starts("//")) {
             blank_to("\n", 0);
         } else if (starts("/*")) {
             blank_to("*/", 2);
@@ -57,17 +55,6 @@ private:
         const auto stop = found == std::string::npos ? text_.size() : found + end.size();
         for (; at_ < stop; ++at_) {
             if (text_[at_] != '\n') {
-                text_[at_] = ' ';
-            }
-        }
-    }
-
-    /// To the first end of a line without a backslash before it.
-    void blank_directive() {
-        for (; at_ < text_.size() && text_[at_] != '\n'; ++at_) {
-            if (starts("\\\n")) {
-                text_[at_++] = ' ';
-            } else {
                 text_[at_] = ' ';
             }
         }

@@ -23,6 +23,7 @@ template <typename F>
                                             const FieldSeal& seal,
                                             const Hash32& commitment,
                                             std::string_view case_id,
-                                            const Hash32& salt);
+                                            const Hash32& salt,
+                                            std::string_view job);
 
 }  // namespace mednexus::service::internal

@@ -17,7 +17,7 @@ CREATE TABLE object_keys(
   root TEXT PRIMARY KEY, header_sealed BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE commitments(
   commitment TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES cases(id),
-  salt_sealed BLOB NOT NULL) WITHOUT ROWID;
+  salt_sealed BLOB NOT NULL, job TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE consents(
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, case_id TEXT NOT NULL REFERENCES cases(id),
   revoked INTEGER NOT NULL DEFAULT 0);

@@ -1,0 +1,244 @@
+#pragma once
+/// Institutions in one process, for tests: homes in a temporary folder, a clock that stands still,
+/// cheap passphrases, the excerpt of HPO and the teaching cases of demo/.
+#include <fstream>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "mednexus/codec/json.hpp"
+#include "mednexus/crypto/system_random.hpp"
+#include "mednexus/service/documents.hpp"
+#include "mednexus/service/internal/node_open.hpp"
+#include "mednexus/service/loopback.hpp"
+#include "mednexus/testing/manual_clock.hpp"
+#include "mednexus/testing/temporary_folder.hpp"
+
+namespace mednexus::service::internal {
+
+inline constexpr UnixTime kToday{1'790'000'000};
+
+inline std::string read_source_file(const std::string& path) {
+    std::ifstream file(std::string(MEDNEXUS_SOURCE_DIR) + "/" + path, std::ios::binary);
+    std::stringstream content;
+    content << file.rdbuf();
+    return content.str();
+}
+
+/// {"a": 1} from its text, for short tests.
+inline json::Value from_json(std::string_view text) {
+    auto value = json::parse(text);
+    EXPECT_TRUE(value) << text;
+    return value ? std::move(*value) : json::Value();
+}
+
+inline json::Value object_with(std::vector<std::pair<std::string, json::Value>> members) {
+    json::Object out;
+    for (auto& [key, value] : members) {
+        out.set(std::move(key), std::move(value));
+    }
+    return out;
+}
+
+inline json::Value list_with(const std::vector<std::string>& items) {
+    json::Array out;
+    for (const std::string& item : items) {
+        out.emplace_back(item);
+    }
+    return out;
+}
+
+/// A text member of an answer; a failed test when it is not there.
+inline std::string text_in(const json::Value& value, const char* key) {
+    const json::Value* found = value.as_object() ? value.as_object()->find(key) : nullptr;
+    EXPECT_TRUE(found != nullptr && found->as_string() != nullptr) << key;
+    return found != nullptr && found->as_string() != nullptr ? *found->as_string() : std::string();
+}
+
+inline std::int64_t number_in(const json::Value& value, const char* key) {
+    const json::Value* found = value.as_object() ? value.as_object()->find(key) : nullptr;
+    EXPECT_TRUE(found != nullptr && found->as_number() != nullptr) << key;
+    return found != nullptr && found->as_number() != nullptr
+               ? json::to_int64(*found->as_number()).value_or(-1)
+               : -1;
+}
+
+inline const json::Array& array_in(const json::Value& value, const char* key) {
+    static const json::Array kNone;
+    const json::Value* found = value.as_object() ? value.as_object()->find(key) : nullptr;
+    EXPECT_TRUE(found != nullptr && found->as_array() != nullptr) << key;
+    return found != nullptr && found->as_array() != nullptr ? *found->as_array() : kNone;
+}
+
+class World {
+public:
+    struct Site {
+        std::string name;
+        std::string card;
+        std::unique_ptr<LoopbackTransport> transport;
+        std::unique_ptr<Node> node;
+    };
+
+    World() { clock_.set(kToday); }
+
+    ~World() {
+        for (auto& [name, site] : sites_) {
+            network_.leave(name);
+        }
+    }
+
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+    World(World&&) = delete;
+    World& operator=(World&&) = delete;
+
+    [[nodiscard]] std::string home_of(const std::string& name) const {
+        return folder_.path() + "/" + name;
+    }
+
+    static SecretBytes passphrase() { return SecretBytes(to_bytes(std::string_view("correct"))); }
+
+    /// Makes a home and opens it.
+    Site& add(const std::string& name, const std::string& jurisdiction) {
+        Site& site = sites_[name];
+        site.name = name;
+        site.transport = std::make_unique<LoopbackTransport>(network_, name);
+        auto card = make_home({.home = home_of(name),
+                               .name = name,
+                               .legal_name = "Hospital " + name,
+                               .jurisdiction = jurisdiction,
+                               .endpoint = "https://127.0.0.1:8443",
+                               .ontology_dir = std::string(MEDNEXUS_SOURCE_DIR) + "/demo/hpo",
+                               .passphrase = passphrase()},
+                              clock_,
+                              random_,
+                              {.memory_kib = 8, .passes = 1});
+        EXPECT_TRUE(card) << card.error().what;
+        site.card = card.value_or("");
+        open(name);
+        return site;
+    }
+
+    void close(const std::string& name) {
+        network_.leave(name);
+        sites_.at(name).node.reset();
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<Node>> try_open(const std::string& name,
+                                                         const Seams& seams = {}) {
+        return open_node(
+            {home_of(name), passphrase(), ""}, clock_, random_, *sites_.at(name).transport, seams);
+    }
+
+    void open(const std::string& name, const Seams& seams = {}) {
+        auto node = try_open(name, seams);
+        ASSERT_TRUE(node) << node.error().what;
+        sites_.at(name).node = std::move(*node);
+        network_.join(name, *sites_.at(name).node);
+    }
+
+    [[nodiscard]] Node& node(const std::string& name) { return *sites_.at(name).node; }
+
+    [[nodiscard]] Result<json::Value> ask(const std::string& name,
+                                          std::string_view operation,
+                                          json::Value arguments = json::Object{}) {
+        return node(name).execute(operation, arguments);
+    }
+
+    /// The same, where it must succeed.
+    json::Value must(const std::string& name,
+                     std::string_view operation,
+                     json::Value arguments = json::Object{}) {
+        auto answer = ask(name, operation, std::move(arguments));
+        EXPECT_TRUE(answer) << name << " " << operation << ": " << answer.error().what;
+        return answer ? std::move(*answer) : json::Value(json::Object{});
+    }
+
+    void exchange_cards() {
+        for (auto& [name, site] : sites_) {
+            for (auto& [other, other_site] : sites_) {
+                if (name != other) {
+                    must(name, "peer.add", object_with({{"card", other_site.card}}));
+                }
+            }
+        }
+    }
+
+    /// An agreement of all sites, signed by all, on file everywhere.
+    std::string agree(const std::vector<std::string>& purposes = {"DUO:0000042", "DUO:0000043"},
+                      UnixTime from = {kToday.seconds - 1000},
+                      UnixTime until = {kToday.seconds + 1'000'000}) {
+        std::vector<std::string> names;
+        for (auto& [name, site] : sites_) {
+            names.push_back(name);
+        }
+        std::string note = text_in(must(names.front(),
+                                        "agreement.propose",
+                                        object_with({{"parties", list_with(names)},
+                                                     {"purposes", list_with(purposes)},
+                                                     {"jurisdictions", list_with({"DE", "FR"})},
+                                                     {"from", to_rfc3339(from)},
+                                                     {"until", to_rfc3339(until)},
+                                                     {"terms", "0x" + std::string(64, '1')}})),
+                                   "note");
+        for (const std::string& name : names) {
+            note = text_in(must(name, "agreement.sign", object_with({{"note", note}})), "note");
+        }
+        for (const std::string& name : names) {
+            must(name, "agreement.add", object_with({{"note", note}}));
+        }
+        return note;
+    }
+
+    /// Deposits a teaching case; `file` below demo/cases.
+    std::string deposit(const std::string& name, const std::string& file) {
+        return text_in(must(name,
+                            "case.add",
+                            object_with({{"phenopacket", read_source_file("demo/cases/" + file)}})),
+                       "case");
+    }
+
+    void consent(const std::string& name,
+                 const std::string& case_id,
+                 const std::vector<std::string>& recipients,
+                 const std::vector<std::string>& purposes = {"DUO:0000042"}) {
+        must(name, "consent.grant", grant_of(case_id, recipients, purposes));
+    }
+
+    static json::Value grant_of(const std::string& case_id,
+                                const std::vector<std::string>& recipients,
+                                const std::vector<std::string>& purposes,
+                                UnixTime until = {kToday.seconds + 500'000}) {
+        return object_with({{"case", case_id},
+                            {"purposes", list_with(purposes)},
+                            {"recipients", list_with(recipients)},
+                            {"jurisdictions", list_with({"DE", "FR"})},
+                            {"from", to_rfc3339({kToday.seconds - 1000})},
+                            {"until", to_rfc3339(until)}});
+    }
+
+    [[nodiscard]] std::int64_t log_size(const std::string& name) {
+        return number_in(must(name, "log.status"), "size");
+    }
+
+    [[nodiscard]] testing::ManualClock& clock() { return clock_; }
+
+    [[nodiscard]] Random& random() { return random_; }
+
+    [[nodiscard]] LoopbackNetwork& network() { return network_; }
+
+    [[nodiscard]] Site& site(const std::string& name) { return sites_.at(name); }
+
+private:
+    testing::TemporaryFolder folder_;
+    testing::ManualClock clock_;
+    crypto::SystemRandom random_;
+    LoopbackNetwork network_;
+    std::map<std::string, Site> sites_;
+};
+
+}  // namespace mednexus::service::internal

@@ -1,0 +1,229 @@
+/// Opening a home, and handing operations to where they are done.
+#include "mednexus/service/node.hpp"
+
+#include <array>
+#include <fstream>
+#include <sstream>
+
+#include "mednexus/core/log.hpp"
+#include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/node_open.hpp"
+#include "mednexus/service/internal/node_state.hpp"
+
+namespace mednexus::service {
+
+namespace internal {
+
+namespace {
+
+template <typename Handler>
+struct Entry {
+    std::string_view name;
+    Handler handler;
+};
+
+constexpr std::array<Entry<Operation>, 19> kOperations{{
+    {"agreement.add", &agreement_add},
+    {"agreement.list", &agreement_list},
+    {"agreement.propose", &agreement_propose},
+    {"agreement.sign", &agreement_sign},
+    {"case.add", &case_add},
+    {"case.list", &case_list},
+    {"case.share", &case_share},
+    {"case.show", &case_show},
+    {"consent.explain", &consent_explain},
+    {"consent.grant", &consent_grant},
+    {"consent.revoke", &consent_revoke},
+    {"log.export", &log_export},
+    {"log.prove", &log_prove},
+    {"log.status", &log_status},
+    {"match", &match},
+    {"peer.add", &peer_add},
+    {"peer.list", &peer_list},
+    {"status", &status},
+    {"workflow.list", &workflow_list},
+}};
+
+constexpr std::array<Entry<PeerOperation>, 3> kPeerOperations{{
+    {"match", &answer_match},
+    {"offer", &answer_offer},
+    {"share", &answer_share},
+}};
+
+template <typename Table>
+auto handler_named(const Table& table, std::string_view name)
+    -> Result<decltype(table.front().handler)> {
+    for (const auto& entry : table) {
+        if (entry.name == name) {
+            return entry.handler;
+        }
+    }
+    return fail(Kind::invalid, "operation: unknown");
+}
+
+/// One line for each request, without its content.
+template <typename T>
+void log_request(std::string_view event, std::string_view operation, const Result<T>& result) {
+    log(result ? LogLevel::info : LogLevel::warning,
+        event,
+        {{"operation", std::string(operation.substr(0, 32))},
+         {"outcome", result ? "ok" : std::string(name_of(result.error().kind))}});
+}
+
+class NodeImpl final : public Node {
+public:
+    explicit NodeImpl(NodeState state) : state_(std::move(state)) {}
+
+    Result<json::Value> execute(std::string_view operation, const json::Value& arguments) override {
+        MN_TRY(const Operation handler, handler_named(kOperations, operation));
+        auto result = handler(state_, arguments);
+        log_request("operator", operation, result);
+        return result;
+    }
+
+    Result<json::Value> answer_peer(std::string_view peer_name,
+                                    std::string_view operation,
+                                    const json::Value& body) override {
+        MN_TRY(const PeerOperation handler, handler_named(kPeerOperations, operation));
+        auto result = handler(state_, std::string(peer_name), body);
+        log_request("peer", operation, result);
+        return result;
+    }
+
+    Result<Bytes> object_for_peer(std::string_view peer_name, const ObjectRoot& root) override {
+        MN_TRY(const bool is_shared, state_.database->is_shared(root, peer_name));
+        if (!is_shared) {
+            return fail(Kind::denied, "object " + hex_of(root) + ": not shared with this peer");
+        }
+        MN_TRY(const storage::ObjectRef ref, state_.objects->stat(root));
+        return storage::get_bytes(*state_.objects, ref, kObjectSizeBytesMax);
+    }
+
+    Result<Bytes> log_file(std::string_view path) const override { return state_.log->file(path); }
+
+    Result<std::string> peer_named_by_pin(const Hash32& tls_pin) const override {
+        return state_.directory->name_by_pin(tls_pin);
+    }
+
+    TlsIdentity tls_identity() const override {
+        return {state_.keys.tls.private_key.clone(), state_.keys.tls.certificate};
+    }
+
+    std::string metrics() const override {
+        const auto cases = state_.database->count_cases();
+        return state_.metrics->text(state_.log->size(), cases.value_or(0));
+    }
+
+private:
+    /// A sealed case: a phenopacket and the overhead of its segments.
+    static constexpr std::uint64_t kObjectSizeBytesMax =
+        storage::sealed_size_of(clinical::kPhenopacketBytesMax);
+
+    NodeState state_;
+};
+
+/// A file of the ontology folder, which is not ours and not under the home.
+Result<std::string> read_ontology_file(const std::string& folder, std::string_view name) {
+    std::ifstream file(folder + "/" + std::string(name), std::ios::binary);
+    if (!file) {
+        return fail(Kind::not_found, "ontology: no " + std::string(name));
+    }
+    std::stringstream content;
+    content << file.rdbuf();
+    return std::move(content).str();
+}
+
+Result<std::optional<Clinic>> open_clinic(const std::string& folder) {
+    if (folder.empty()) {
+        return std::optional<Clinic>();
+    }
+    MN_TRY(clinical::Hpo hpo, clinical::load_hpo([&](std::string_view name) {
+               return read_ontology_file(folder, name);
+           }));
+    MN_TRY(clinical::VectorProfile profile,
+           clinical::VectorProfile::make(hpo.ontology, hpo.annotations, &crypto::sha256));
+    return std::optional<Clinic>(Clinic{std::move(hpo), std::move(profile)});
+}
+
+Result<std::unique_ptr<CaseIndex>> open_index(const Database& database, const Clinic& clinic) {
+    MN_TRY(compute::PlainScorer scorer,
+           compute::PlainScorer::make({.profile = clinic.profile.id()}));
+    auto index = std::make_unique<CaseIndex>(
+        std::make_shared<const compute::PlainScorer>(std::move(scorer)), clinic.profile.id());
+    MN_TRY(std::vector<CaseSummary> cases, database.list_cases());
+    for (CaseSummary& one : cases) {
+        MN_DO(index->add(one.id, one.profile, std::move(one.vector)));
+    }
+    return index;
+}
+
+Result<Card> read_own_card(const Disk& disk, const Keys& keys) {
+    MN_TRY(const Bytes raw, disk.read("card.note", kDocumentSizeBytesMax));
+    auto card = parse_card(text_of(raw));
+    if (!card) {
+        return fail(Kind::corrupt, "home: card.note: " + card.error().what);
+    }
+    if (card->identity != keys.identity.verifier() || card->log != keys.log.verifier()) {
+        return fail(Kind::corrupt, "home: card.note names other keys than the key store holds");
+    }
+    return card;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
+                                        Clock& clock,
+                                        Random& random,
+                                        PeerTransport& peers,
+                                        const Seams& seams) {
+    MN_DO(need_home(options.home));
+    MN_TRY(HomeLock lock, HomeLock::take(options.home));
+    MN_TRY(std::unique_ptr<Disk> disk, open_posix_disk(options.home));
+    if (seams.wrap_disk) {
+        disk = seams.wrap_disk(std::move(disk));
+    }
+    MN_TRY(HomeConfig config, read_home_config(*disk));
+    MN_TRY(const auto keystore,
+           open_file_keystore(*disk, {options.passphrase.clone(), {}}, random));
+    MN_TRY(Keys keys, load_keys(*keystore, config.name));
+    MN_TRY(Card card, read_own_card(*disk, keys));
+    MN_TRY(auto database, Database::open(options.home + "/node.sqlite", keys.home, random));
+    MN_TRY(auto log, ledger::Log::open(*disk, {keys.log.name, keys.log.seed.clone()}));
+    MN_TRY(std::optional<Clinic> clinic,
+           open_clinic(options.ontology_dir.empty() ? config.ontology : options.ontology_dir));
+    std::unique_ptr<CaseIndex> index;
+    if (clinic) {
+        MN_TRY(index, open_index(*database, *clinic));
+    }
+    auto journal = std::make_unique<Journal>(*database, clock, random);
+    journal->set_observer(seams.observer);
+    auto objects = storage::make_local_store(*disk);
+    NodeState state{.clock = clock,
+                    .random = random,
+                    .peers = peers,
+                    .config = std::move(config),
+                    .lock = std::move(lock),
+                    .disk = std::move(disk),
+                    .keys = std::move(keys),
+                    .database = std::move(database),
+                    .journal = std::move(journal),
+                    .log = std::move(log),
+                    .objects = std::move(objects),
+                    .directory = std::make_unique<Directory>(std::move(card)),
+                    .clinic = std::move(clinic),
+                    .index = std::move(index)};
+    MN_DO(load_documents(state));
+    MN_DO(resume(state));
+    return std::unique_ptr<Node>(std::make_unique<NodeImpl>(std::move(state)));
+}
+
+}  // namespace internal
+
+Result<std::unique_ptr<Node>> Node::open(NodeOptions options,
+                                         Clock& clock,
+                                         Random& random,
+                                         PeerTransport& peers) {
+    return internal::open_node(options, clock, random, peers, {});
+}
+
+}  // namespace mednexus::service

@@ -1,0 +1,342 @@
+/// The peer operation "match": decide slot by slot, log, score what is permitted, log, answer.
+#include <algorithm>
+
+#include "mednexus/crypto/hash.hpp"
+#include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/match_parts.hpp"
+
+namespace mednexus::service::internal {
+
+namespace {
+
+/// One slot's case, salt and decision.
+struct Slot {
+    CaseId case_id;
+    SlotRecord record;
+    Hash32 salt;
+};
+
+/// The salt of a slot: HMAC of its case under a seed drawn for the job.
+Hash32 slot_salt(const Hash32& seed, const CaseId& case_id) {
+    return crypto::hmac_sha256(seed.view(), case_id.view());
+}
+
+std::vector<std::string> failed_names(const std::vector<RuleOutcome>& rules) {
+    std::vector<std::string> out;
+    for (const RuleOutcome& one : rules) {
+        if (one.outcome != Outcome::holds) {
+            out.push_back(one.rule);
+        }
+    }
+    return out;
+}
+
+std::vector<Slot> decide_slots(const NodeState& node,
+                               const ReleaseRequest& request,
+                               const Evidence& evidence,
+                               const std::vector<CaseId>& ids,
+                               const Hash32& seed) {
+    const auto consents = node.directory->consents(ids);
+    std::vector<Slot> out;
+    out.reserve(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const std::vector<RuleOutcome> rules = decide_slot(request, evidence, consents[i]);
+        Slot slot;
+        slot.case_id = ids[i];
+        slot.salt = slot_salt(seed, ids[i]);
+        slot.record.commitment = commit_to_case(slot.salt, ids[i]);
+        slot.record.permitted = all_hold(rules);
+        slot.record.rules = failed_names(rules);
+        slot.record.slot = i;
+        out.push_back(std::move(slot));
+    }
+    return out;
+}
+
+std::vector<SlotRecord> records_of(const std::vector<Slot>& slots) {
+    std::vector<SlotRecord> out;
+    out.reserve(slots.size());
+    for (const Slot& slot : slots) {
+        out.push_back(slot.record);
+    }
+    return out;
+}
+
+std::uint64_t permitted_count(const std::vector<Slot>& slots) {
+    return static_cast<std::uint64_t>(std::count_if(
+        slots.begin(), slots.end(), [](const Slot& slot) { return slot.record.permitted; }));
+}
+
+/// Slots as a step keeps them: the seed, and for each case the rules that failed.
+json::Value slots_json(const Hash32& seed, const std::vector<Slot>& slots) {
+    json::Array list;
+    for (const Slot& slot : slots) {
+        json::Array one;
+        one.emplace_back(hex_of(slot.case_id));
+        for (const std::string& rule : slot.record.rules) {
+            one.emplace_back(rule);
+        }
+        list.emplace_back(std::move(one));
+    }
+    json::Object out;
+    out.set("seed", hex(seed));
+    out.set("slots", std::move(list));
+    return out;
+}
+
+Result<Slot> parse_slot(const json::Value& value, const Hash32& seed, std::uint64_t number) {
+    const json::Array* const list = value.as_array();
+    if (list == nullptr || list->empty()) {
+        return fail(Kind::corrupt, "journal: a slot is no list");
+    }
+    Slot out;
+    for (const json::Value& one : *list) {
+        if (one.as_string() == nullptr) {
+            return fail(Kind::corrupt, "journal: a slot holds no text");
+        }
+        out.record.rules.push_back(*one.as_string());
+    }
+    MN_TRY(out.case_id, codec::parse_hex_as<CaseId>(out.record.rules.front()));
+    out.record.rules.erase(out.record.rules.begin());
+    out.salt = slot_salt(seed, out.case_id);
+    out.record.commitment = commit_to_case(out.salt, out.case_id);
+    out.record.permitted = out.record.rules.empty();
+    out.record.slot = number;
+    return out;
+}
+
+Result<std::vector<Slot>> parse_slots(const json::Value& value) {
+    json::Reader reader(value, "slots");
+    MN_TRY(const Hash32 seed, read_hash(reader, "seed"));
+    MN_TRY(const json::Array* list, reader.array("slots"));
+    std::vector<Slot> out;
+    out.reserve(list->size());
+    for (const json::Value& one : *list) {
+        MN_TRY(Slot slot, parse_slot(one, seed, out.size()));
+        out.push_back(std::move(slot));
+    }
+    return out;
+}
+
+Evidence evidence_for(const NodeState& node, const std::string& peer, const MatchCall& call) {
+    const SignedRequest& request = call.request;
+    Evidence out = evidence_about(node, request.request.requester);
+    const auto card = node.directory->card(request.request.requester);
+    const auto& recipients = request.recipients;
+    out.is_request_signature_valid =
+        card && request.is_signature_valid && request.requester_key == card->identity &&
+        peer == card->name &&
+        std::find(recipients.begin(), recipients.end(), node.name()) != recipients.end();
+    out.replay = Replay::fresh;  // the journal gives the stored answer to a repeat
+    return out;
+}
+
+json::Object match_decision_data(const Verdict& verdict,
+                                 const Hash32& request,
+                                 const std::vector<Slot>& slots,
+                                 const Hash32& root) {
+    return to_json(MatchDecisionData{.requester = verdict.request.requester,
+                                     .purpose = verdict.request.purpose,
+                                     .granted = verdict.is_permitted(),
+                                     .rules = rule_records_of(verdict),
+                                     .request = request,
+                                     .count = slots.size(),
+                                     .permitted = permitted_count(slots),
+                                     .slots_root = root});
+}
+
+/// The job's decision; its object is the root of its slots.
+Result<VerdictDraft> draft_decision(const MatchCall& call,
+                                    const Evidence& evidence,
+                                    const std::vector<Slot>& slots) {
+    Verdict verdict = decide_job(call.request.request, evidence);
+    const std::vector<Slot> counted = verdict.is_permitted() ? slots : std::vector<Slot>{};
+    const Hash32 root = slots_root(records_of(counted));
+    json::Object data = match_decision_data(verdict, call.request.digest, counted, root);
+    verdict.request.object = root;
+    return VerdictDraft{std::move(verdict),
+                        std::move(data),
+                        call.request.request.requester,
+                        call.request.request.job};
+}
+
+/// A slot and its score.
+struct Scored {
+    std::size_t slot = 0;
+    std::int64_t score = 0;
+};
+
+/// Scores the permitted slots of the cases in `slots` and gives the best `top`.
+Result<std::vector<OpenedSlot>> open_slots(NodeState& node,
+                                           const Release& release,
+                                           const MatchCall& call,
+                                           const std::vector<Slot>& slots) {
+    const std::vector<SlotRecord> records = records_of(slots);
+    MN_DO(release.permits(ReleaseKind::opening_share, slots_root(records)));
+    std::vector<OpenedSlot> out;
+    MN_TRY(const auto snapshot, node.index->snapshot());
+    if (!snapshot->index || permitted_count(slots) == 0) {
+        return out;
+    }
+    compute::SlotMask mask(snapshot->ids.size(), false);
+    std::unordered_map<CaseId, std::size_t> slot_of;
+    for (const Slot& slot : slots) {
+        slot_of.emplace(slot.case_id, slot.record.slot);
+    }
+    std::vector<std::string> handles(snapshot->ids.size());
+    for (std::size_t i = 0; i < snapshot->ids.size(); ++i) {
+        const auto at = slot_of.find(snapshot->ids[i]);
+        if (at != slot_of.end()) {
+            mask[i] = records[at->second].permitted;
+            handles[i] = handle_of(records[at->second].commitment);
+        }
+    }
+    const compute::Scorer& scorer = node.index->scorer();
+    MN_TRY(const compute::Vector vector, compute::Vector::make(call.request.profile, call.vector));
+    MN_TRY(const auto query, scorer.make_query(vector));
+    MN_TRY(const auto scores, scorer.score(*query, *snapshot->index, mask));
+    for (const compute::Ranked& one : compute::rank(scores, handles, call.request.top)) {
+        const SlotRecord& record = records[slot_of.at(snapshot->ids[one.item])];
+        OpenedSlot opened;
+        opened.record = record;
+        MN_TRY(opened.proof, slot_proof(records, record.slot));
+        opened.score = one.score;
+        out.push_back(std::move(opened));
+    }
+    return out;
+}
+
+Answer answer_of(const NodeState& node,
+                 const MatchCall& call,
+                 const std::vector<Slot>& slots,
+                 std::vector<OpenedSlot> opened) {
+    Answer out;
+    out.institution = node.name();
+    out.job = call.request.request.job;
+    out.profile = call.request.profile;
+    out.query_commitment = call.request.request.object;
+    out.request = call.request.digest;
+    out.count = slots.size();
+    out.permitted = permitted_count(slots);
+    out.slots_root = slots_root(records_of(slots));
+    out.opened = std::move(opened);
+    return out;
+}
+
+/// Remembers which cases the opened handles stand for.
+Result<void> keep_handles(NodeState& node, const std::vector<Slot>& slots, const Answer& answer) {
+    std::vector<CommitmentRow> rows;
+    for (const OpenedSlot& one : answer.opened) {
+        const Slot& slot = slots.at(one.record.slot);
+        rows.push_back({slot.record.commitment, slot.case_id, slot.salt});
+    }
+    return node.database->insert_commitments(rows, answer.job);
+}
+
+/// A decision that a crash left behind is not acted on after its request has ended.
+Result<void> still_valid(const NodeState& node, const MatchCall& call) {
+    if (node.clock.now() > call.request.request.expires) {
+        return fail(Kind::denied, "match: the request ended before it was answered");
+    }
+    return {};
+}
+
+/// A refusal is an outcome like any other: a repeat of the job gets it again.
+json::Value denial(const Verdict& verdict) {
+    json::Object out;
+    out.set("denied", explain_denial(verdict));
+    return out;
+}
+
+Result<json::Value> answer_once(NodeState& node,
+                                Journal::Run& run,
+                                const std::string& peer,
+                                const MatchCall& call) {
+    MN_TRY(const json::Value kept_slots, run.step("slots", [&]() -> Result<json::Value> {
+        MN_TRY(const auto snapshot, node.index->snapshot());
+        const Hash32 seed = random_id<Hash32>(node.random);
+        return slots_json(
+            seed,
+            decide_slots(
+                node, call.request.request, evidence_for(node, peer, call), snapshot->ids, seed));
+    }));
+    MN_TRY(const std::vector<Slot> slots, parse_slots(kept_slots));
+    MN_TRY(const Decided decided, log_decision(node, run, "decision", [&] {
+               return draft_decision(call, evidence_for(node, peer, call), slots);
+           }));
+    if (!decided.decision.is_permitted()) {
+        return denial(decided.verdict);
+    }
+    MN_TRY(const Release release,
+           Release::from(
+               decided.decision, ReleaseKind::opening_share, decided.verdict.request.object));
+    MN_TRY(const json::Value answer, run.step("answer", [&]() -> Result<json::Value> {
+        MN_DO(still_valid(node, call));
+        MN_TRY(std::vector<OpenedSlot> opened, open_slots(node, release, call, slots));
+        const Answer made = answer_of(node, call, slots, std::move(opened));
+        MN_DO(keep_handles(node, slots, made));
+        return to_json(made);
+    }));
+    MN_TRY(const Logged logged, log_event(node, run, "answered", [&]() -> Result<EventDraft> {
+               return EventDraft{EventKind::match_answered,
+                                 call.request.request.requester,
+                                 call.request.request.job,
+                                 to_json(MatchAnsweredData{.answer = digest_of(answer),
+                                                           .decision = crypto::sha256(decided.leaf),
+                                                           .request = call.request.digest,
+                                                           .count = slots.size(),
+                                                           .permitted = permitted_count(slots)})};
+           }));
+    MN_TRY(const LogEvidence evidence,
+           evidence_of_log(node, {decided.decision.leaf_index(), logged.index}));
+    json::Object out;
+    out.set("answer", answer);
+    out.set("evidence", write_evidence(evidence));
+    return json::Value(std::move(out));
+}
+
+/// A job id that comes again with other content is refused, and the refusal is logged.
+Failure refuse_replay(NodeState& node,
+                      const std::string& peer,
+                      const MatchCall& call,
+                      const Error& conflict) {
+    Evidence evidence = evidence_for(node, peer, call);
+    evidence.replay = Replay::other_content;
+    auto draft = draft_decision(call, evidence, {});
+    if (!draft) {
+        return Failure(draft.error());
+    }
+    const auto logged = log_decision_now(node, std::move(*draft));
+    return logged ? Failure(conflict) : Failure(logged.error());
+}
+
+}  // namespace
+
+Result<json::Value> answer_match(NodeState& node,
+                                 const std::string& peer,
+                                 const json::Value& body) {
+    MN_TRY(const Clinic* clinic, node.need_clinic());
+    MN_TRY(const MatchCall call, parse_match_call(body));
+    if (call.request.profile != clinic->profile.id()) {
+        return fail(Kind::invalid, "match: the request is for another vector profile");
+    }
+    MN_TRY([[maybe_unused]] const compute::Vector checked,
+           compute::Vector::make(call.request.profile, call.vector));
+    const Act act{.kind = "answer", .key = peer + "/" + call.request.request.job, .input = body};
+    auto outcome = node.journal->perform(
+        act, [&](Journal::Run& run) { return answer_once(node, run, peer, call); });
+    if (!outcome) {
+        return outcome.error().kind == Kind::conflict
+                   ? refuse_replay(node, peer, call, outcome.error())
+                   : Failure(outcome.error());
+    }
+    if (!outcome->is_repeat) {
+        node.metrics->count_match_answered();
+    }
+    if (const json::Value* const denied = outcome->value.as_object()->find("denied")) {
+        return fail(Kind::denied, "match: " + *denied->as_string());
+    }
+    return outcome->value;
+}
+
+}  // namespace mednexus::service::internal

@@ -1,0 +1,196 @@
+/// Consents of patients: granted, revoked, and asked about. The documents stay here.
+#include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/field_seal.hpp"
+#include "mednexus/service/internal/node_state.hpp"
+
+namespace mednexus::service::internal {
+
+namespace {
+
+struct Grant {
+    Consent consent;
+    Hash32 salt;
+};
+
+/// What must not change when the act is repeated: id and salt.
+Result<Grant> prepare_grant(NodeState& node, Journal::Run& run, Consent consent) {
+    MN_TRY(const json::Value kept, run.step("prepare", [&]() -> Result<json::Value> {
+        json::Object out;
+        out.set("id", fresh_id(node.random));
+        out.set("salt", hex(random_id<Hash32>(node.random)));
+        return json::Value(std::move(out));
+    }));
+    json::Reader reader(kept, "prepare");
+    Grant grant{std::move(consent), {}};
+    MN_TRY(grant.consent.id, reader.string("id"));
+    MN_TRY(grant.salt, read_hash(reader, "salt"));
+    return grant;
+}
+
+EventDraft consent_event(NodeState& node, EventKind kind, json::Object data) {
+    return {kind, node.name(), std::nullopt, std::move(data)};
+}
+
+Result<Hash32> digest_of_note(std::string_view note, std::string_view kind) {
+    return parse_document(note, kind).map([](const Document& document) { return document.digest; });
+}
+
+Result<json::Value> keep_consent(NodeState& node, Journal::Run& run, const Consent& asked) {
+    MN_TRY(const Grant grant, prepare_grant(node, run, asked));
+    const Consent& consent = grant.consent;
+    MN_TRY(const Secret<32> seed, node.database->patient_seed_of(consent.case_id));
+    MN_TRY(const std::string note, make_consent(consent, derive_consent_signer(seed, consent.id)));
+    MN_TRY(const Hash32 digest, digest_of_note(note, "consent"));
+    const Hash32 commitment = commit_to_case(grant.salt, consent.case_id);
+    MN_TRY(const Logged logged, log_event(node, run, "recorded", [&]() -> Result<EventDraft> {
+               json::Object data;
+               data.set("commitment", hex(commitment));
+               data.set("consent", hex(digest));
+               return consent_event(node, EventKind::consent_recorded, std::move(data));
+           }));
+    const CommitmentRow row{commitment, consent.case_id, grant.salt};
+    MN_DO(node.database->insert_commitments(std::span(&row, 1), ""));
+    MN_DO(node.disk->write("consents/" + consent.id + ".note", bytes_of(note)));
+    MN_DO(node.database->insert_consent({consent.id, consent.case_id, false}));
+    node.directory->set_consent(consent.case_id, consent.id, evidence_of(consent));
+    json::Object out;
+    out.set("consent", consent.id);
+    out.set("case", hex_of(consent.case_id));
+    out.set("leaf", logged.index);
+    return json::Value(std::move(out));
+}
+
+struct Withdrawal {
+    Revocation revocation;
+    Hash32 salt;
+};
+
+Result<Withdrawal> prepare_withdrawal(NodeState& node,
+                                      Journal::Run& run,
+                                      const CaseId& case_id,
+                                      const std::string& consent_id) {
+    MN_TRY(const json::Value kept, run.step("prepare", [&]() -> Result<json::Value> {
+        json::Object out;
+        out.set("revoked", to_rfc3339(node.clock.now()));
+        out.set("salt", hex(random_id<Hash32>(node.random)));
+        return json::Value(std::move(out));
+    }));
+    json::Reader reader(kept, "prepare");
+    Withdrawal out{{consent_id, case_id, {}}, {}};
+    MN_TRY(out.revocation.revoked, read_time(reader, "revoked"));
+    MN_TRY(out.salt, read_hash(reader, "salt"));
+    return out;
+}
+
+Result<json::Value> keep_revocation(NodeState& node,
+                                    Journal::Run& run,
+                                    const CaseId& case_id,
+                                    const std::string& consent_id) {
+    MN_TRY(const Withdrawal withdrawal, prepare_withdrawal(node, run, case_id, consent_id));
+    MN_TRY(const Secret<32> seed, node.database->patient_seed_of(case_id));
+    MN_TRY(const std::string note,
+           make_revocation(withdrawal.revocation, derive_consent_signer(seed, consent_id)));
+    MN_TRY(const Hash32 revocation, digest_of_note(note, "consent-revocation"));
+    MN_TRY(const Bytes granted,
+           node.disk->read("consents/" + consent_id + ".note", kDocumentSizeBytesMax));
+    MN_TRY(const Hash32 consent, digest_of_note(text_of(granted), "consent"));
+    const Hash32 commitment = commit_to_case(withdrawal.salt, case_id);
+    MN_TRY(const Logged logged, log_event(node, run, "revoked", [&]() -> Result<EventDraft> {
+               json::Object data;
+               data.set("commitment", hex(commitment));
+               data.set("consent", hex(consent));
+               data.set("revocation", hex(revocation));
+               return consent_event(node, EventKind::consent_revoked, std::move(data));
+           }));
+    const CommitmentRow row{commitment, case_id, withdrawal.salt};
+    MN_DO(node.database->insert_commitments(std::span(&row, 1), ""));
+    MN_DO(node.disk->write("consents/" + consent_id + ".revoked.note", bytes_of(note)));
+    MN_DO(node.database->revoke_consent(consent_id));
+    node.directory->revoke(case_id, consent_id);
+    json::Object out;
+    out.set("consent", consent_id);
+    out.set("case", hex_of(case_id));
+    out.set("revoked", to_rfc3339(withdrawal.revocation.revoked));
+    out.set("leaf", logged.index);
+    return json::Value(std::move(out));
+}
+
+Result<Consent> read_grant(NodeState& node, const json::Value& arguments) {
+    json::Reader reader(arguments, "consent.grant");
+    Consent out;
+    MN_TRY(out.case_id, read_hex<CaseId>(reader, "case"));
+    MN_TRY(out.purposes, read_purpose_list(reader));
+    MN_TRY(out.recipients, reader.strings("recipients"));
+    MN_TRY(out.jurisdictions, reader.strings("jurisdictions"));
+    MN_TRY(out.period, read_period(reader));
+    MN_DO(reader.finish());
+    // Checks the lists before anything is written; id and key are only to complete the form.
+    out.id = std::string(32, '0');
+    MN_TRY(const Secret<32> seed, node.database->patient_seed_of(out.case_id));
+    MN_TRY([[maybe_unused]] const std::string checked,
+           make_consent(out, derive_consent_signer(seed, out.id)));
+    return out;
+}
+
+}  // namespace
+
+Result<json::Value> consent_grant(NodeState& node, const json::Value& arguments) {
+    MN_TRY(const Consent asked, read_grant(node, arguments));
+    const Act act{.kind = "consent.grant",
+                  .key = hex(node.database->seal().mac(bytes_of(json::write_canonical(arguments)))),
+                  .input = arguments,
+                  .when_done = WhenDone::begin_anew};
+    MN_TRY(const Journal::Outcome outcome, node.journal->perform(act, [&](Journal::Run& run) {
+        return keep_consent(node, run, asked);
+    }));
+    return outcome.value;
+}
+
+Result<json::Value> consent_revoke(NodeState& node, const json::Value& arguments) {
+    json::Reader reader(arguments, "consent.revoke");
+    MN_TRY(const CaseId case_id, read_hex<CaseId>(reader, "case"));
+    MN_DO(reader.finish());
+    MN_TRY(const std::string consent_id, node.directory->consent_id(case_id));
+    const Act act{.kind = "consent.revoke", .key = consent_id, .input = arguments};
+    MN_TRY(const Journal::Outcome outcome, node.journal->perform(act, [&](Journal::Run& run) {
+        return keep_revocation(node, run, case_id, consent_id);
+    }));
+    json::Value out = outcome.value;
+    out.as_object()->set("status", outcome.is_repeat ? "existing" : "revoked");
+    return out;
+}
+
+Result<json::Value> consent_explain(NodeState& node, const json::Value& arguments) {
+    json::Reader reader(arguments, "consent.explain");
+    MN_TRY(const CaseId case_id, read_hex<CaseId>(reader, "case"));
+    MN_TRY(const std::string to, reader.string("to"));
+    MN_TRY(const Purpose purpose, read_purpose(reader));
+    MN_DO(reader.finish());
+    MN_TRY([[maybe_unused]] const Secret<32> exists, node.database->patient_seed_of(case_id));
+    const ReleaseRequest request{.kind = ReleaseKind::rewrap,
+                                 .requester = to,
+                                 .job = "",
+                                 .purpose = purpose,
+                                 .object = object_of(case_id),
+                                 .expires = node.clock.now(),
+                                 .reason = ""};
+    Evidence evidence = evidence_about(node, to);
+    evidence.is_request_signature_valid = true;  // asked as if a sound request were here
+    evidence.replay = Replay::fresh;
+    evidence.consent = node.directory->consent(case_id);
+    const Verdict verdict = decide(request, evidence);
+    json::Array rules;
+    for (const RuleOutcome& one : verdict.rules) {
+        json::Object rule;
+        rule.set("rule", one.rule);
+        rule.set("outcome", name_of(one.outcome));
+        rule.set("words", one.words);
+        rules.emplace_back(std::move(rule));
+    }
+    json::Object out;
+    out.set("permitted", verdict.is_permitted());
+    out.set("rules", std::move(rules));
+    return json::Value(std::move(out));
+}
+
+}  // namespace mednexus::service::internal

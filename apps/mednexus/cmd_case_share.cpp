@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view kUsage =
 
-    R"(usage: mednexus case share [OPTIONS] (CASE | --job JOB --handle HANDLE) --to NAME --purpose DUO
+    R"(usage: mednexus case share [OPTIONS] (CASE | --job JOB --handle HANDLE)
+         --to NAME --purpose DUO
 
 Makes one case readable for another institution: its key is wrapped anew, the sealed object stays as
 it is. Agreement and consent decide; the decision is logged before any key moves.

@@ -10,10 +10,11 @@ namespace {
 
 constexpr std::string_view kUsage = R"(usage: mednexus case show [OPTIONS] CASE (-o FILE | --stdout)
 
-Opens one of the home's own cases and writes its phenopacket. Reading is decided and logged like every
-release; nothing clinical is printed unless --stdout asks for it.
+Opens one of the home's own cases and writes its phenopacket. Reading is decided and logged like
+every release; nothing clinical is printed unless --stdout asks for it.
 
-  -o, --output FILE       where to write, readable by you alone; a file that is there is not overwritten
+  -o, --output FILE       where to write, readable by you alone; a file that is there is not
+                          overwritten
   --force                 overwrite it
   --stdout                print the phenopacket instead
   --home DIR              the institution's home (or MEDNEXUS_HOME)

@@ -15,12 +15,13 @@ namespace {
 
 constexpr std::string_view kUsage = R"(usage: mednexus check [OPTIONS] FILE…
 
-Says of each FILE whether it is a valid phenopacket (v2, JSON) or case JSONL, which it tells apart by
-their shape. For one that is not: the first place that breaks a rule, and the rule. No content is
+Says of each FILE whether it is a valid phenopacket (v2, JSON) or case JSONL, which it tells apart
+by their shape. For one that is not: the first place that breaks a rule, and the rule. No content is
 printed. FHIR resources, DICOM files and MME requests are recognised and not supported yet.
 
   --all       every place, up to 100 a file
-  --json      one object a file: {"cases":…,"errors":[{"place":…,"rule":…}],"file":…,"kind":…,"valid":…}
+  --json      one object a file:
+              {"cases":…,"errors":[{"place":…,"rule":…}],"file":…,"kind":…,"supported":…,"valid":…}
   --progress  show how far it is
 
 Exit: 0 all valid; 65 one is not; 64 one is of a kind not supported yet; 66 one cannot be found.
@@ -127,8 +128,11 @@ void print(const std::string& path, const Finding& finding, Terminal& terminal) 
                             finding.cases,
                             finding.cases == 1 ? "" : "s");
     } else if (!is_supported(finding.kind)) {
-        prose = fmt::format(
-            "{}: looks like a {}, which is not supported yet\n", path, name_of(finding.kind));
+        const auto* const article = finding.kind == FileKind::mme ? "an" : "a";
+        prose = fmt::format("{}: looks like {} {}, which is not supported yet\n",
+                            path,
+                            article,
+                            name_of(finding.kind));
     }
     json::Object object;
     object.set("file", path);

@@ -16,9 +16,9 @@ namespace {
 constexpr std::string_view kUsage =
     R"(usage: mednexus eval similar [OPTIONS] --cases FILE --ontology DIR --out FILE
 
-Ranks every case of a case JSONL against the cases of other institutions, writes one line a case, and
-counts how often a case of the same disease is among the first 1, 3 and 10. Scores are computed in
-the clear. Annotations whose reference is a publication of these cases are not used.
+Ranks every case of a case JSONL against the cases of other institutions, writes one line a case,
+and counts how often a case of the same disease is among the first 1, 3 and 10. Scores are computed
+in the clear. Annotations whose reference is a publication of these cases are not used.
 
   --cases FILE     case JSONL
   --ontology DIR   hpo_terms.tsv, hpo_annotations.tsv, hpo_obsolete.tsv; or hp.obo or hp.json, and

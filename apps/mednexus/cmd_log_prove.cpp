@@ -12,11 +12,11 @@ namespace {
 
 constexpr std::string_view kUsage = R"(usage: mednexus log prove [OPTIONS] ENTRY
 
-Writes the receipt (C2SP tlog-proof) of one log entry: the entry, its place in the tree and the signed
-checkpoint. `mednexus verify` checks it offline.
+Writes the receipt (C2SP tlog-proof) of one log entry: the entry, its place in the tree and the
+signed checkpoint. `mednexus verify` checks it offline.
 
   ENTRY                   the index of the entry, from 0
-  -o, --output FILE       where to write; a file that is there is not overwritten (otherwise printed)
+  -o, --output FILE       where to write; a file that is there is not overwritten (else printed)
   --force                 overwrite it
   --home DIR              the institution's home (or MEDNEXUS_HOME)
   --passphrase-file FILE  its first line; or --passphrase-fd N; otherwise it is asked for

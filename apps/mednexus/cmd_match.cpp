@@ -14,9 +14,9 @@ namespace {
 constexpr std::string_view kUsage =
     R"(usage: mednexus match [OPTIONS] (CASE | --phenopacket FILE) --purpose DUO
 
-Asks the other institutions for cases like this one. Each decides case by case, logs, and answers with
-scores and handles; names and content stay where they are. In this version the scores are computed in
-the clear: the others see the query's vector.
+Asks the other institutions for cases like this one. Each decides case by case, logs, and answers
+with scores and handles; names and content stay where they are. In this version the scores are
+computed in the clear: the others see the query's vector.
 
   --phenopacket FILE      ask for a case that is not deposited here
   --purpose DUO           e.g. DUO:0000043 (clinical care)

@@ -15,9 +15,9 @@ namespace {
 constexpr std::string_view kUsage = R"(usage: mednexus verify [OPTIONS] [--trust POLICY] FILE…
 
 Checks proof bundles (.mnx) and log receipts (tlog-proof), offline: no home, no network, no clock.
-POLICY holds the keys you trust and came to you by another way than FILE. Without it the best verdict
-is "consistent, signers not established". Printed per claim: proven, not_proven or contradicted, and
-what the file does not show at all.
+POLICY holds the keys you trust and came to you by another way than FILE. Without it the best
+verdict is "consistent, signers not established". Printed per claim: proven, not_proven
+or contradicted, and what the file does not show at all.
 
   --trust POLICY  C2SP tlog-policy lines (log, witness, group, quorum) and roster
   --json          one object a file

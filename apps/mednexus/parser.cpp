@@ -43,10 +43,7 @@ void Parser::maybe_number(const std::string& names, std::optional<std::uint32_t>
 }
 
 void Parser::texts(const std::string& names, std::vector<std::string>& target, Need need) {
-    impl_->require(*impl_->app.add_option(names, target)
-                        ->expected(1)
-                        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll),
-                   need);
+    impl_->require(*impl_->app.add_option(names, target)->allow_extra_args(false), need);
 }
 
 void Parser::word(const std::string& name, std::string& target, Need need) {

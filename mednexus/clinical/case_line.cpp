@@ -81,7 +81,7 @@ std::optional<VcfRecord> parse_vcf(std::string_view text) {
     const bool has_empty = std::any_of(
         pieces.begin(), pieces.end(), [](std::string_view piece) { return piece.empty(); });
     const auto pos = json::to_int64(json::Number{std::string(pieces[2])});
-    if (has_empty || !pos) {
+    if (has_empty || !pos || internal::id_fault(pieces[0]) || internal::id_fault(pieces[1])) {
         return std::nullopt;
     }
     return VcfRecord{.genome_assembly = std::string(pieces[0]),

@@ -100,6 +100,7 @@ TEST(CaseLine, RefusesWhatBreaksARule) {
     EXPECT_THAT(error_of(with(R"("variants":[{"vcf":"hg38:chr1:x:A:T"}])")), HasSubstr("POS"));
     EXPECT_THAT(error_of(with(R"("variants":[{"vcf":"hg38:chr1:99999999999999999999:A:T"}])")),
                 HasSubstr("POS"));
+    EXPECT_THAT(error_of(with(R"("variants":[{"vcf":"hg38:../x:1:A:T"}])")), HasSubstr("POS"));
     EXPECT_THAT(error_of(with(R"("variants":[{"zygosity":"both"}])")), HasSubstr("zygosity"));
     EXPECT_THAT(error_of(with(R"("age":4)")), HasSubstr("expected a string"));
     EXPECT_THAT(error_of(with(R"("id":"b")")), HasSubstr("line 12"));  // the key twice

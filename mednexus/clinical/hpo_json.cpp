@@ -117,8 +117,8 @@ std::uint64_t line_of(std::string_view text,
     return line;
 }
 
-/// A node that is deprecated and stands as an alternative id of a term is that alternative, not an
-/// obsolete term.
+/// A deprecated node without a label whose id is an alternative of a term is only that alternative,
+/// not an obsolete term.
 void drop_merged(OntologyParts& parts) {
     std::unordered_set<std::uint32_t> alternatives;
     for (const Term& term : parts.terms) {
@@ -126,8 +126,9 @@ void drop_merged(OntologyParts& parts) {
             alternatives.insert(id.number);
         }
     }
-    std::erase_if(parts.obsolete,
-                  [&](const ObsoleteTerm& term) { return alternatives.contains(term.id.number); });
+    std::erase_if(parts.obsolete, [&](const ObsoleteTerm& term) {
+        return term.name.empty() && alternatives.contains(term.id.number);
+    });
 }
 
 Result<OntologyParts> read_nodes(const json::Value& graph,

@@ -50,10 +50,10 @@ inline constexpr std::size_t kOntologyTermsMax = 1U << 20U;
 /// where each was read; empty when unknown.
 struct OntologyParts {
     std::string release;  ///< e.g. "2025-05-06"
-    std::vector<Term> terms;
-    std::vector<std::uint64_t> term_lines;
-    std::vector<ObsoleteTerm> obsolete;
-    std::vector<std::uint64_t> obsolete_lines;
+    std::vector<Term> terms{};
+    std::vector<std::uint64_t> term_lines{};
+    std::vector<ObsoleteTerm> obsolete{};
+    std::vector<std::uint64_t> obsolete_lines{};
 };
 
 /// How an id was found in the release.

@@ -279,8 +279,8 @@ Result<Value> parse_checked(std::string_view text, std::size_t begin, const Limi
     Builder builder(text, stream, limits);
     rapidjson::Reader reader;
     const rapidjson::ParseResult parsed = reader.Parse<kFlags>(stream, builder);
-    if (builder.complaint()) {
-        return refused(text, *builder.complaint());
+    if (const auto& complaint = builder.complaint()) {
+        return refused(text, *complaint);
     }
     if (parsed.IsError()) {
         return refused(text, {.offset = parsed.Offset(), .rule = rule_of(parsed.Code())});

@@ -21,7 +21,7 @@ struct Limits {
 };
 
 struct Null {
-    friend bool operator==(Null, Null) = default;
+    friend bool operator==(Null /*a*/, Null /*b*/) = default;
 };
 
 /// A number as it was written. RFC 8259 grammar holds for `text` (parse and the makers below see to
@@ -47,7 +47,7 @@ public:
         return members_;
     }
 
-    friend bool operator==(const Object&, const Object&);
+    friend bool operator==(const Object& a, const Object& b);
 
 private:
     friend class Builder;

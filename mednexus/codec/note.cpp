@@ -39,7 +39,7 @@ bool has_unicode_space(std::string_view text) noexcept {
                                                       "\xE2\x80\xAF",
                                                       "\xE2\x81\x9F",
                                                       "\xE3\x80\x80",
-                                                      "\x20"};
+                                                      " "};
     const bool has_listed = std::any_of(kSpaces.begin(), kSpaces.end(), [&](std::string_view s) {
         return text.find(s) != std::string_view::npos;
     });

@@ -16,10 +16,10 @@ namespace mednexus {
 template <typename Call>
 [[nodiscard]] auto fenced(std::string_view operation, Call&& call, Kind kind = Kind::internal) {
     using Value = std::invoke_result_t<Call>;
-    constexpr bool is_result = requires(Value value) {
+    constexpr bool kIsResult = requires(Value value) {
         value.error().kind;
     };
-    using Out = typename std::conditional_t<is_result,
+    using Out = typename std::conditional_t<kIsResult,
                                             std::type_identity<Value>,
                                             std::type_identity<Result<Value>>>::type;
     try {

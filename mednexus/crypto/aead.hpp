@@ -24,4 +24,20 @@ inline constexpr std::size_t kAeadTagSizeBytes = 16;
                                       BytesView aad,
                                       BytesView sealed);
 
+/// The same without allocation. Lengths: out has plain.size() + 16 bytes and does not overlap
+/// plain.
+void aead_seal_into(const AeadKey& key,
+                    const AeadNonce& nonce,
+                    BytesView aad,
+                    BytesView plain,
+                    std::span<std::uint8_t> out);
+
+/// The same without allocation; after an error `out` holds nothing of the plaintext. Lengths: out
+/// has sealed.size() - 16 bytes and does not overlap sealed. Errors: as aead_open.
+[[nodiscard]] Result<void> aead_open_into(const AeadKey& key,
+                                          const AeadNonce& nonce,
+                                          BytesView aad,
+                                          BytesView sealed,
+                                          std::span<std::uint8_t> out);
+
 }  // namespace mednexus::crypto

@@ -24,8 +24,10 @@ namespace mednexus::crypto {
 class Sha256 {
 public:
     Sha256();
-    Sha256(Sha256&&) noexcept;
-    Sha256& operator=(Sha256&&) noexcept;
+    Sha256(const Sha256&) = delete;
+    Sha256& operator=(const Sha256&) = delete;
+    Sha256(Sha256&& other) noexcept;
+    Sha256& operator=(Sha256&& other) noexcept;
     ~Sha256();
     void update(BytesView data);
     [[nodiscard]] Hash32 finish();

@@ -25,7 +25,8 @@ Secret<32> secret_hmac(BytesView key, BytesView data) {
                                            data.size(),
                                            out.mutable_reveal().data(),
                                            &size);
-    MN_CHECK(done != nullptr && size == Hash32::kSizeBytes);
+    MN_CHECK(done != nullptr);
+    MN_CHECK(size == Hash32::kSizeBytes);
     return out;
 }
 
@@ -45,6 +46,8 @@ Result<SecretBytes> hkdf_sha256(BytesView key,
     if (out_bytes == 0 || out_bytes > kHkdfOutBytesMax) {
         return fail(Kind::invalid, "hkdf: cannot make " + std::to_string(out_bytes) + " bytes");
     }
+    // RFC 5869 section 2.2: the salt is the HMAC's key
+    // NOLINTNEXTLINE(readability-suspicious-call-argument)
     const Secret<32> pseudo_random_key = secret_hmac(salt, key);
     Bytes out;
     out.reserve(out_bytes);  // never grows, so no copy is left behind unwiped

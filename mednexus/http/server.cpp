@@ -63,9 +63,10 @@ private:
 Result<Tcp::endpoint> find_listen_address(const ServerOptions& options) {
     MN_TRY(const internal::HostPort where, internal::parse_host_port(options.listen));
     beast::error_code error;
-    const auto address = net::ip::make_address(where.host, error);
+    const bool is_localhost = where.host == "localhost";  // the one name that needs no resolver
+    const auto address = net::ip::make_address(is_localhost ? "127.0.0.1" : where.host, error);
     if (error) {
-        return fail(Kind::invalid, "http: listen takes an IP address, not a name");
+        return fail(Kind::invalid, "http: listen takes an IP address or localhost, not a name");
     }
     if (!address.is_loopback() && options.exposure == Exposure::loopback_only) {
         return fail(Kind::denied, "http: " + options.listen + " is not a loopback address");

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "mednexus/core/check.hpp"
 #include "mednexus/storage/crypt4gh.hpp"
@@ -13,13 +14,21 @@ namespace {
 /// that a store which verifies blocks of 256 KiB reads hardly any block twice.
 constexpr std::uint64_t kWindowSegmentsMax = 64;
 
-/// A run of opened segments.
+/// A run of sealed segments, and the last one of them that was opened only for a part.
 struct Window {
-    std::uint64_t offset = 0;  ///< in the unedited plaintext
+    std::uint64_t first = 0;  ///< segment index
+    Bytes sealed;
+    std::optional<std::uint64_t> opened;
     Bytes plain;
 
-    [[nodiscard]] bool contains(std::uint64_t position) const {
-        return position >= offset && position - offset < plain.size();
+    [[nodiscard]] bool contains(std::uint64_t segment) const {
+        return segment >= first && (segment - first) * kSegmentSealedSizeBytes < sealed.size();
+    }
+
+    [[nodiscard]] BytesView segment_bytes(std::uint64_t segment) const {
+        const std::uint64_t begin = (segment - first) * kSegmentSealedSizeBytes;
+        const BytesView rest = BytesView(sealed).subspan(static_cast<std::size_t>(begin));
+        return rest.first(std::min(rest.size(), kSegmentSealedSizeBytes));
     }
 };
 
@@ -37,65 +46,88 @@ public:
     [[nodiscard]] std::uint64_t size_bytes() const noexcept { return size_bytes_; }
 
     [[nodiscard]] Result<Bytes> read(std::uint64_t offset, std::uint64_t count) const {
-        Bytes out;
-        out.reserve(static_cast<std::size_t>(count));
+        Bytes out(static_cast<std::size_t>(count));
+        std::span<std::uint8_t> left(out);
         Window window;
         for (internal::Kept part : kept_) {
+            if (left.empty()) {
+                break;
+            }
             if (offset >= part.count) {  // wholly before the wanted range
                 offset -= part.count;
                 continue;
             }
             part.offset += offset;
-            part.count = std::min(part.count - offset, count - out.size());
+            part.count = std::min<std::uint64_t>(part.count - offset, left.size());
             offset = 0;
-            MN_DO(append_part(out, window, part));
-            if (out.size() == count) {
-                break;
-            }
+            const auto size = static_cast<std::size_t>(part.count);
+            MN_DO(read_part(window, part, left.first(size)));
+            left = left.subspan(size);
         }
-        MN_CHECK(out.size() == count);
+        MN_CHECK(left.empty());
         return out;
     }
 
 private:
-    [[nodiscard]] Result<void> append_part(Bytes& out, Window& window, internal::Kept part) const {
-        while (part.count > 0) {
-            if (!window.contains(part.offset)) {
-                MN_TRY(window, open_window(part));
+    /// Fills `out` with the part, segment by segment.
+    [[nodiscard]] Result<void> read_part(Window& window,
+                                         internal::Kept part,
+                                         std::span<std::uint8_t> out) const {
+        const std::uint64_t last = (part.offset + part.count - 1) / kSegmentPlainSizeBytes;
+        while (!out.empty()) {
+            const std::uint64_t segment = part.offset / kSegmentPlainSizeBytes;
+            if (!window.contains(segment)) {
+                MN_TRY(window, fetch(segment, last));
             }
-            const auto from = static_cast<std::size_t>(part.offset - window.offset);
-            const auto count = static_cast<std::size_t>(
-                std::min<std::uint64_t>(part.count, window.plain.size() - from));
-            append(out, BytesView(window.plain).subspan(from, count));
+            const auto from = static_cast<std::size_t>(part.offset % kSegmentPlainSizeBytes);
+            MN_TRY(const std::size_t count, open_from(window, segment, from, out));
             part.offset += count;
-            part.count -= count;
+            out = out.subspan(count);
         }
         return {};
     }
 
-    /// Opens the segments that hold the part, or as many of its first ones as a window may have.
-    [[nodiscard]] Result<Window> open_window(const internal::Kept& part) const {
-        const std::uint64_t first = part.offset / kSegmentPlainSizeBytes;
-        const std::uint64_t last = (part.offset + part.count - 1) / kSegmentPlainSizeBytes;
-        const std::uint64_t segments = std::min(last - first + 1, kWindowSegmentsMax);
-        const std::uint64_t begin = first * kSegmentSealedSizeBytes;
+    /// The sealed segments from `segment` to `last`, or as many of the first as a window may have.
+    [[nodiscard]] Result<Window> fetch(std::uint64_t segment, std::uint64_t last) const {
+        const std::uint64_t segments = std::min(last - segment + 1, kWindowSegmentsMax);
+        const std::uint64_t begin = segment * kSegmentSealedSizeBytes;
         const std::uint64_t end =
             std::min(begin + segments * kSegmentSealedSizeBytes, body_.size_bytes());
-        MN_TRY(const Bytes sealed, body_.read(begin, end - begin));
+        MN_TRY(Bytes sealed, body_.read(begin, end - begin));
         MN_CHECK(sealed.size() == end - begin);
+        return Window{.first = segment, .sealed = std::move(sealed), .opened = {}, .plain = {}};
+    }
 
-        Window window{.offset = first * kSegmentPlainSizeBytes, .plain = {}};
-        for (BytesView rest = sealed; !rest.empty();) {
-            const std::size_t size = std::min(rest.size(), kSegmentSealedSizeBytes);
-            auto plain = internal::open_segment(keys_, rest.first(size));
-            if (!plain) {
-                const std::uint64_t index = first + window.plain.size() / kSegmentPlainSizeBytes;
-                return fail_in("crypt4gh.open: segment " + std::to_string(index), plain.error());
-            }
-            append(window.plain, *plain);
-            rest = rest.subspan(size);
+    /// Copies the segment's plaintext from `from` on to the front of `out`; returns how much.
+    [[nodiscard]] Result<std::size_t> open_from(Window& window,
+                                                std::uint64_t segment,
+                                                std::size_t from,
+                                                std::span<std::uint8_t> out) const {
+        const BytesView sealed = window.segment_bytes(segment);
+        const std::size_t size = sealed.size() - kSegmentOverheadBytes;
+        const std::size_t count = std::min(size - from, out.size());
+        if (count == size) {
+            MN_DO(open_one(segment, sealed, out.first(size)));
+            return size;
         }
-        return window;
+        if (window.opened != segment) {
+            window.opened.reset();
+            window.plain.resize(size);
+            MN_DO(open_one(segment, sealed, window.plain));
+            window.opened = segment;
+        }
+        std::copy_n(window.plain.begin() + static_cast<std::ptrdiff_t>(from), count, out.begin());
+        return count;
+    }
+
+    [[nodiscard]] Result<void> open_one(std::uint64_t segment,
+                                        BytesView sealed,
+                                        std::span<std::uint8_t> out) const {
+        const auto opened = internal::open_segment(keys_, sealed, out);
+        if (!opened) {
+            return fail_in("crypt4gh.open: segment " + std::to_string(segment), opened.error());
+        }
+        return {};
     }
 
     std::vector<crypto::AeadKey> keys_;

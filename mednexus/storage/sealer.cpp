@@ -11,7 +11,7 @@ namespace mednexus::storage {
 class Sealer::Impl {
 public:
     Impl(ByteSource& plain, Random& random, crypto::AeadKey key, Header header)
-        : plain_(plain), random_(random), key_(std::move(key)), header_(std::move(header)) {}
+        : plain_source_(plain), random_(random), key_(std::move(key)), header_(std::move(header)) {}
 
     [[nodiscard]] const Header& header() const noexcept { return header_; }
 
@@ -19,42 +19,48 @@ public:
         if (failure_) {
             return tl::unexpected(*failure_);  // bytes may be lost: going on would skip them
         }
-        if (position_ == segment_.size() && !out.empty()) {
-            auto filled = fill();
-            if (!filled) {
-                failure_ = filled.error();
-                return tl::unexpected(*failure_);
-            }
+        if (position_ == segment_size_ && out.size() >= kSegmentSealedSizeBytes) {
+            return seal_next(out);  // straight to where it is wanted
         }
-        const std::size_t count = std::min(out.size(), segment_.size() - position_);
+        if (position_ == segment_size_ && !out.empty()) {
+            MN_TRY(segment_size_, seal_next(segment_));
+            position_ = 0;
+        }
+        const std::size_t count = std::min(out.size(), segment_size_ - position_);
         std::copy_n(segment_.begin() + static_cast<std::ptrdiff_t>(position_), count, out.begin());
         position_ += count;
         return count;
     }
 
 private:
-    /// Seals the next segment; leaves none at the end of the plaintext.
-    Result<void> fill() {
-        Bytes plain(kSegmentPlainSizeBytes);
-        MN_TRY(const std::size_t count, read_full(plain_, plain));
-        if (count == 0 && is_first_) {
-            return fail(Kind::invalid, "crypt4gh.seal: empty content cannot be an object");
+    /// Seals the next segment to the front of `out`; returns its size, 0 at the end. An error
+    /// stays.
+    Result<std::size_t> seal_next(std::span<std::uint8_t> out) {
+        auto count = read_full(plain_source_, plain_);
+        if (count && *count == 0 && is_first_) {
+            count = fail(Kind::invalid, "crypt4gh.seal: empty content cannot be an object");
+        }
+        if (!count) {
+            failure_ = count.error();
+            return count;
         }
         is_first_ = false;
-        position_ = 0;
-        segment_.clear();
-        if (count > 0) {
-            segment_ = internal::seal_segment(key_, BytesView(plain).first(count), random_);
+        if (*count == 0) {
+            return 0U;
         }
-        return {};
+        const std::size_t size = *count + kSegmentOverheadBytes;
+        internal::seal_segment(key_, BytesView(plain_).first(*count), random_, out.first(size));
+        return size;
     }
 
-    ByteSource& plain_;
+    ByteSource& plain_source_;
     Random& random_;
     crypto::AeadKey key_;
     Header header_;
-    Bytes segment_;             ///< sealed bytes that are being handed out
-    std::size_t position_ = 0;  ///< how many of them are
+    Bytes plain_ = Bytes(kSegmentPlainSizeBytes);
+    Bytes segment_ = Bytes(kSegmentSealedSizeBytes);  ///< handed out in pieces
+    std::size_t segment_size_ = 0;
+    std::size_t position_ = 0;  ///< how much of it was handed out
     bool is_first_ = true;
     std::optional<Error> failure_;
 };

@@ -26,7 +26,9 @@ public:
 
 private:
     void step() {
-        if (starts("//")) {
+        if (text_[at_] == '#') {
+            blank_directive();
+        } else if (starts("//")) {
             blank_to("\n", 0);
         } else if (starts("/*")) {
             blank_to("*/", 2);
@@ -55,6 +57,17 @@ private:
         const auto stop = found == std::string::npos ? text_.size() : found + end.size();
         for (; at_ < stop; ++at_) {
             if (text_[at_] != '\n') {
+                text_[at_] = ' ';
+            }
+        }
+    }
+
+    /// To the first end of a line without a backslash before it.
+    void blank_directive() {
+        for (; at_ < text_.size() && text_[at_] != '\n'; ++at_) {
+            if (starts("\\\n")) {
+                text_[at_++] = ' ';
+            } else {
                 text_[at_] = ' ';
             }
         }

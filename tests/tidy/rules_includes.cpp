@@ -92,7 +92,7 @@ void check_include(const File& file, std::size_t line, std::string_view include,
     if (!from.empty() && !may_include(file, from, to)) {
         out.push_back({file.path, line, "arrow from " + from + " to " + std::string(to)});
     }
-    if (file.path.starts_with("apps/") && to == "testing") {
+    if (file.path.starts_with("apps/") && to == "testing" && !file.is_test()) {
         out.push_back({file.path, line, "arrow from apps to testing"});
     }
 }

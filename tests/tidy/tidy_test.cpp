@@ -163,6 +163,9 @@ TEST(Tidy, MeasuresFunctionsAndNothingElse) {
     EXPECT_TRUE(find_long_functions(tree_of("a.cpp", function_of(100)), 100).empty());
     EXPECT_EQ(only(find_long_functions(tree_of("a.cpp", function_of(101)), 100)),
               "2: a function of 101 lines");
+    const auto define = "#define X(y) \\\n    ((y) ? f() : g())\nnamespace n {\n";
+    EXPECT_TRUE(
+        find_long_functions(tree_of("a.cpp", define + std::string(200, '\n') + "}"), 100).empty());
     const auto literal = "const auto kText = R\"(" + function_of(101) + ")\";\n";
     EXPECT_TRUE(find_long_functions(tree_of("a.cpp", literal), 100).empty());
     EXPECT_TRUE(

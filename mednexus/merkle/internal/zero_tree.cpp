@@ -1,7 +1,6 @@
 #include "mednexus/merkle/internal/zero_tree.hpp"
 
 #include <array>
-#include <optional>
 
 #include "mednexus/core/check.hpp"
 #include "mednexus/merkle/zero_g.hpp"
@@ -23,15 +22,17 @@ Hash32 zero_root(const Hasher& hasher, std::uint32_t height) {
 
 Hash32 zero_tree_root(const Hasher& hasher, std::uint64_t chunks) {
     MN_CHECK(chunks > 0);
-    std::optional<Hash32> out;  // of the chunks that the bits passed so far stand for
-    Hash32 perfect = zero_leaf(hasher);
+    Hash32 perfect = zero_leaf(hasher);  // over as many chunks as the bit of this round stands for
+    Hash32 out;
+    bool is_empty = true;  // no bit of `chunks` has been set yet
     for (std::uint64_t rest = chunks; rest > 0; rest >>= 1U) {
         if ((rest & 1U) == 1) {
-            out = out ? hasher.node(perfect, *out) : perfect;
+            out = is_empty ? perfect : hasher.node(perfect, out);
+            is_empty = false;
         }
         perfect = hasher.node(perfect, perfect);
     }
-    return *out;
+    return out;
 }
 
 }  // namespace mednexus::merkle::internal

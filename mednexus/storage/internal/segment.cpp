@@ -1,30 +1,32 @@
 #include "mednexus/storage/internal/segment.hpp"
 
+#include <algorithm>
+
 #include "mednexus/core/check.hpp"
 #include "mednexus/storage/crypt4gh.hpp"
 
 namespace mednexus::storage::internal {
 
-Bytes seal_segment(const crypto::AeadKey& key, BytesView plain, Random& random) {
+void seal_segment(const crypto::AeadKey& key,
+                  BytesView plain,
+                  Random& random,
+                  std::span<std::uint8_t> out) {
     MN_CHECK(!plain.empty() && plain.size() <= kSegmentPlainSizeBytes);
-    const auto nonce = random_id<crypto::AeadNonce>(random);
-    const Bytes sealed = crypto::aead_seal(key, nonce, {}, plain);
-    Bytes out;
-    out.reserve(kSegmentOverheadBytes + plain.size());
-    append(out, nonce.view());
-    append(out, sealed);
     MN_CHECK(out.size() == plain.size() + kSegmentOverheadBytes);
-    return out;
+    const auto nonce = random_id<crypto::AeadNonce>(random);
+    std::copy(nonce.view().begin(), nonce.view().end(), out.begin());
+    crypto::aead_seal_into(key, nonce, {}, plain, out.subspan(crypto::AeadNonce::kSizeBytes));
 }
 
-Result<Bytes> open_segment(std::span<const crypto::AeadKey> keys, BytesView sealed) {
-    if (sealed.size() > kSegmentOverheadBytes) {
-        const auto nonce = *crypto::AeadNonce::from(sealed.first(12));
-        for (const crypto::AeadKey& key : keys) {
-            auto plain = crypto::aead_open(key, nonce, {}, sealed.subspan(12));
-            if (plain) {
-                return plain;
-            }
+Result<void> open_segment(std::span<const crypto::AeadKey> keys,
+                          BytesView sealed,
+                          std::span<std::uint8_t> out) {
+    MN_CHECK(!out.empty() && sealed.size() == out.size() + kSegmentOverheadBytes);
+    const auto nonce = *crypto::AeadNonce::from(sealed.first(crypto::AeadNonce::kSizeBytes));
+    const BytesView text = sealed.subspan(crypto::AeadNonce::kSizeBytes);
+    for (const crypto::AeadKey& key : keys) {
+        if (crypto::aead_open_into(key, nonce, {}, text, out)) {
+            return {};
         }
     }
     return fail(Kind::corrupt, "tag mismatch");

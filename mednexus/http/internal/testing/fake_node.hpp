@@ -59,31 +59,33 @@ public:
 
     [[nodiscard]] int calls() const { return calls_.load(); }
 
-    Result<json::Value> execute(std::string_view operation, const json::Value& body) override {
+    [[nodiscard]] Result<json::Value> execute(std::string_view operation,
+                                              const json::Value& body) override {
         return answer("operator", operation, body);
     }
 
-    Result<json::Value> answer_peer(std::string_view peer,
-                                    std::string_view operation,
-                                    const json::Value& body) override {
+    [[nodiscard]] Result<json::Value> answer_peer(std::string_view peer,
+                                                  std::string_view operation,
+                                                  const json::Value& body) override {
         return answer(peer, operation, body);
     }
 
-    Result<Bytes> object_for_peer(std::string_view peer, const ObjectRoot& root) override {
+    [[nodiscard]] Result<Bytes> object_for_peer(std::string_view peer,
+                                                const ObjectRoot& root) override {
         if (root != ObjectRoot()) {
             return fail(Kind::not_found, "storage.get: no such object");
         }
         return to_bytes("ciphertext for " + std::string(peer));
     }
 
-    Result<Bytes> log_file(std::string_view path) const override {
+    [[nodiscard]] Result<Bytes> log_file(std::string_view path) const override {
         if (path == "checkpoint") {
             return to_bytes(std::string_view("north.example/log\n0\n"));
         }
         return fail(Kind::not_found, "ledger: no such file");
     }
 
-    Result<std::string> peer_named_by_pin(const Hash32& pin) const override {
+    [[nodiscard]] Result<std::string> peer_named_by_pin(const Hash32& pin) const override {
         const std::scoped_lock lock(mutex_);
         const auto found = names_.find(pin);
         if (found == names_.end()) {
@@ -97,9 +99,9 @@ public:
     std::string metrics() const override { return "mednexus_fake 1\n"; }
 
 private:
-    Result<json::Value> answer(std::string_view who,
-                               std::string_view operation,
-                               const json::Value& body) {
+    [[nodiscard]] Result<json::Value> answer(std::string_view who,
+                                             std::string_view operation,
+                                             const json::Value& body) {
         constexpr std::string_view fail_as = "fail.";
         ++calls_;
         if (operation == "wait") {

@@ -1,0 +1,130 @@
+#include "apps/mednexusd/daemon.hpp"
+
+#include <csignal>
+#include <memory>
+#include <string_view>
+
+#include <unistd.h>
+
+#include "apps/mednexusd/config.hpp"
+#include "apps/passphrase/passphrase.hpp"
+#include "apps/process/process.hpp"
+#include "mednexus/core/clock.hpp"
+#include "mednexus/crypto/system_random.hpp"
+#include "mednexus/http/client.hpp"
+#include "mednexus/http/server.hpp"
+#include "mednexus/service/node.hpp"
+
+namespace mednexus::mednexusd {
+
+namespace {
+
+/// The signals that end the daemon, blocked for this thread and all that it starts.
+class EndSignals {
+public:
+    EndSignals() {
+        sigemptyset(&set_);
+        for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+            sigaddset(&set_, signal);
+        }
+        ::pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    }
+
+    /// Waits for one, and then lets a second one end the process at once.
+    void await() const {
+        int signal = 0;
+        ::sigwait(&set_, &signal);
+        log(LogLevel::info, "daemon.stopping", {{"signal", std::to_string(signal)}});
+        ::pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);
+    }
+
+private:
+    sigset_t set_{};
+};
+
+Result<void> prepare_process(const Options& options) {
+    set_log_level(options.log_level);
+    MN_DO(process::keep_memory_private());
+    process::ignore_broken_pipes();
+    if (options.ends_with_parent) {
+        MN_DO(process::end_with_parent());
+    }
+    return {};
+}
+
+/// Named on the command line or in the file: either way somebody chose it, loopback or not.
+Result<std::string> choose_listen(const Options& options) {
+    MN_TRY(const Config config, read_config(options.home));
+    const std::string& listen = options.listen.empty() ? config.listen : options.listen;
+    if (listen.empty()) {
+        return fail(Kind::invalid, "mednexus.toml: listen is not set, and --listen is not given");
+    }
+    return listen;
+}
+
+Result<SecretBytes> read_passphrase(const Options& options) {
+    if (options.passphrase_fd) {
+        return passphrase::read_descriptor(*options.passphrase_fd);
+    }
+    if (!options.passphrase_file.empty()) {
+        return passphrase::read_file(options.passphrase_file);
+    }
+    return passphrase::ask("passphrase of " + options.home + ": ");
+}
+
+Result<void> say_ready(const Options& options) {
+    constexpr std::string_view line = "ready\n";
+    if (!options.ready_fd) {
+        return {};
+    }
+    const ssize_t written = ::write(*options.ready_fd, line.data(), line.size());
+    ::close(*options.ready_fd);
+    if (written != static_cast<ssize_t>(line.size())) {
+        return fail(Kind::io, "--ready-fd: cannot be written to");
+    }
+    return {};
+}
+
+/// Handlers that outlast the limit cannot be interrupted, and need not be: what is acknowledged is
+/// durable, and the journal goes on at the next start.
+void stop_or_leave(http::Server& server) {
+    const auto stopped = server.stop();
+    if (!stopped) {
+        log(LogLevel::error, "daemon.left", {{"why", stopped.error().what}});
+        ::_exit(exit_code_of(stopped.error().kind));
+    }
+}
+
+Result<void> serve(const Options& options,
+                   const EndSignals& signals,
+                   service::Node& node,
+                   std::string listen) {
+    MN_TRY(http::Server server,
+           http::Server::start(node,
+                               {.listen = std::move(listen),
+                                .exposure = http::Exposure::any_address,
+                                .home = options.home}));
+    log(LogLevel::info, "daemon.serving", {{"port", std::to_string(server.port())}});
+    return say_ready(options).map([&] {
+        signals.await();
+        stop_or_leave(server);
+    });
+}
+
+}  // namespace
+
+Result<void> run_daemon(const Options& options) {
+    const EndSignals signals;  // blocked from here on
+    MN_DO(prepare_process(options));
+    MN_TRY(std::string listen, choose_listen(options));
+    MN_TRY(SecretBytes secret, read_passphrase(options));
+    SystemClock clock;
+    crypto::SystemRandom random;
+    http::PeerClient peers;
+    MN_TRY(const std::unique_ptr<service::Node> node,
+           service::Node::open({options.home, std::move(secret), {}}, clock, random, peers));
+    MN_DO(peers.present(node->tls_identity()));
+    return serve(options, signals, *node, std::move(listen));
+}
+
+}  // namespace mednexus::mednexusd

@@ -21,8 +21,10 @@ constexpr std::uint64_t kSeed = 0x4D65644E65787573;  ///< "MedNexus" in ASCII
 constexpr std::uint32_t kWords = kVectorDimensions / 64;
 constexpr std::uint32_t kClosedFactor = 2;    ///< every term above or equal to an observed one
 constexpr std::uint32_t kObservedFactor = 3;  ///< added for the observed term: bonus 1.5
-/// med = 30.69 (matching-model, section 3.1) in units of 1/2048, where x = 2·w carries 1/1024.
-constexpr std::uint64_t kMedianNorm = 62853;
+/// med is 8.5 times the largest weight: 30.69 in units of 1/2048 (matching-model, section 3.1) for
+/// the published release, where that weight is about 7,400; it scales down with smaller annotation
+/// tables.
+constexpr std::uint64_t kMedianHalves = 17;
 
 /// Word `word` of the sign row of a term: output 4·number + word of SplitMix64 started at kSeed.
 /// Source: Steele, Lea and Flood, OOPSLA 2014; constants of java.util.SplittableRandom.
@@ -35,10 +37,9 @@ constexpr std::uint64_t sign_word(TermId id, std::uint32_t word) {
 }
 
 /// The square of the norm that a stored case is divided by: |x|^1.3 · med^0.7.
-std::uint64_t case_norm_squared(std::uint64_t x_squared) {
-    constexpr std::uint64_t kMedianSquared = kMedianNorm * kMedianNorm;
+std::uint64_t case_norm_squared(std::uint64_t x_squared, std::uint64_t median) {
     const Q32 exponent =
-        (internal::log2_q32(x_squared) * 13 + internal::log2_q32(kMedianSquared) * 7) / 20;
+        (internal::log2_q32(x_squared) * 13 + internal::log2_q32(median * median) * 7) / 20;
     return internal::exp2_q32(exponent);
 }
 
@@ -131,6 +132,7 @@ Result<VectorProfile> VectorProfile::make(std::shared_ptr<const Ontology> ontolo
     for (TermIndex i = 0; i < inside.size(); ++i) {
         out.weights_[i] = inside[i] ? internal::weight_of(counts.of_term[i], counts.diseases) : 0;
     }
+    out.median_norm_ = internal::weight_of(1, counts.diseases) * kMedianHalves / 2;
     json::Object description;
     description.set("annotations_release", annotations.release());
     description.set("case_norm_exponent", json::Number{"0.65"});
@@ -140,7 +142,7 @@ Result<VectorProfile> VectorProfile::make(std::shared_ptr<const Ontology> ontolo
     description.set("graph_sha256", hash_text(sha256, graph_text(*ontology)));
     description.set("hpo_release", ontology->release());
     description.set("ic_exponent", json::Number{"0.9"});
-    description.set("median_norm", json::Value(kMedianNorm));
+    description.set("median_norm", json::Value(out.median_norm_));
     description.set("name", kVectorProfileName);
     description.set("observed_factor", json::Value(std::int64_t{kObservedFactor}));
     description.set("seed", fmt::format("0x{:016x}", kSeed));
@@ -159,7 +161,7 @@ CaseVector VectorProfile::query_vector(std::span<const std::string_view> terms) 
 
 CaseVector VectorProfile::case_vector(std::span<const std::string_view> terms) const {
     const Sum sum = sum_of(terms);
-    return sum.quantised(sum.x_squared == 0 ? 0 : case_norm_squared(sum.x_squared));
+    return sum.quantised(sum.x_squared == 0 ? 0 : case_norm_squared(sum.x_squared, median_norm_));
 }
 
 VectorProfile::Sum VectorProfile::sum_of(std::span<const std::string_view> terms) const {

@@ -58,6 +58,7 @@ private:
 
     std::shared_ptr<const Ontology> ontology_;
     std::vector<std::uint32_t> weights_;
+    std::uint64_t median_norm_ = 0;
     Hash32 id_;
     std::string description_;
 };

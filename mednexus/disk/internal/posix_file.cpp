@@ -134,7 +134,9 @@ Result<void> remove_leftovers(const Root& root) {
     const std::string folder(kTemporaryFolder);
     MN_TRY(const std::vector<std::string> names, list_folder(root.folder(), folder));
     for (const std::string& name : names) {
-        MN_DO(remove_if_unheld(root, folder + '/' + name));
+        if (!name.ends_with('/')) {  // a folder there is not ours
+            MN_DO(remove_if_unheld(root, folder + '/' + name));
+        }
     }
     return {};
 }

@@ -121,11 +121,11 @@ Result<void> copy_log(const Disk& log,
     }
     MN_TRY(const Bytes note, log.read("checkpoint", kCheckpointBytesMax));
     MN_TRY(const auto checkpoint, ledger::open_checkpoint(text_of(note), verifier));
-    const auto names = ledger::tiles_of_size(checkpoint.size);
-    Progress progress(terminal, "exporting", names.size());
-    for (const auto& name : names) {
-        MN_TRY(const Bytes tile, read_tile(log, name));
-        MN_DO(target.write(ledger::path_of(name), tile));
+    const auto size = checkpoint.size;
+    Progress progress(terminal, "exporting", 0);
+    for (auto name = ledger::first_tile(size); name; name = ledger::next_tile(*name, size)) {
+        MN_TRY(const Bytes tile, read_tile(log, *name));
+        MN_DO(target.write(ledger::path_of(*name), tile));
         progress.advance(1);
     }
     MN_DO(target.write("log.vkey", bytes_of(crypto::write_vkey(verifier) + "\n")));

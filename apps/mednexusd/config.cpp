@@ -4,7 +4,8 @@
 #include <array>
 #include <fstream>
 
-#define TOML_EXCEPTIONS 0
+// Not with TOML_EXCEPTIONS 0: service/ has this library with exceptions, and one program cannot
+// hold both (the linker folds two parsers of one name, and tables come out empty).
 #include <toml++/toml.h>
 
 namespace mednexus::mednexusd {
@@ -18,6 +19,14 @@ constexpr std::array<std::string_view, 6> kKeys{
 Failure refuse(const toml::source_region& where, const std::string& rule) {
     return fail(Kind::invalid,
                 "mednexus.toml: line " + std::to_string(where.begin.line) + ": " + rule);
+}
+
+Result<toml::table> parse_table(std::string_view text) {
+    try {
+        return toml::parse(text);
+    } catch (const toml::parse_error& error) {
+        return refuse(error.source(), "not TOML");
+    }
 }
 
 Result<void> check_key(std::string_view key, const toml::node& value) {
@@ -34,14 +43,11 @@ Result<void> check_key(std::string_view key, const toml::node& value) {
 }  // namespace
 
 Result<Config> parse_config(std::string_view text) {
-    const toml::parse_result parsed = toml::parse(text);
-    if (!parsed) {
-        return refuse(parsed.error().source(), "not TOML");
-    }
-    for (const auto& [key, value] : parsed.table()) {
+    MN_TRY(const toml::table table, parse_table(text));
+    for (const auto& [key, value] : table) {
         MN_DO(check_key(key.str(), value));
     }
-    return Config{std::string(parsed.table()["listen"].value_or(std::string_view()))};
+    return Config{std::string(table["listen"].value_or(std::string_view()))};
 }
 
 Result<Config> read_config(const std::string& home) {

@@ -69,8 +69,10 @@ public:
     [[nodiscard]] static Result<Sealer> make(ByteSource& plain,
                                              Recipients recipients,
                                              Random& random);
-    Sealer(Sealer&&) noexcept;
-    Sealer& operator=(Sealer&&) noexcept;
+    Sealer(const Sealer&) = delete;
+    Sealer& operator=(const Sealer&) = delete;
+    Sealer(Sealer&& other) noexcept;
+    Sealer& operator=(Sealer&& other) noexcept;
     ~Sealer() override;
 
     [[nodiscard]] const Header& header() const noexcept;
@@ -96,8 +98,10 @@ public:
     [[nodiscard]] static Result<Opener> make(const Header& header,
                                              const crypto::X25519SecretKey& secret,
                                              const ByteRange& body);
-    Opener(Opener&&) noexcept;
-    Opener& operator=(Opener&&) noexcept;
+    Opener(const Opener&) = delete;
+    Opener& operator=(const Opener&) = delete;
+    Opener(Opener&& other) noexcept;
+    Opener& operator=(Opener&& other) noexcept;
     ~Opener();
 
     /// Bytes of plaintext, after the edit list if the header has one.

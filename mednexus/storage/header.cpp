@@ -77,7 +77,8 @@ Result<Container> parse_container(BytesView file) {
 }
 
 Bytes encode_header(const Header& header) {
-    MN_CHECK(!header.packets.empty() && header.packets.size() <= kHeaderPacketsMax);
+    MN_CHECK(!header.packets.empty());
+    MN_CHECK(header.packets.size() <= kHeaderPacketsMax);
     Bytes out = to_bytes(kMagic);
     codec::append_le(out, kVersion);
     codec::append_le(out, static_cast<std::uint32_t>(header.packets.size()));

@@ -153,8 +153,8 @@ Result<Opener> Opener::make(const Header& header,
 
 Opener::Opener(std::unique_ptr<const Impl> impl) : impl_(std::move(impl)) {}
 
-Opener::Opener(Opener&&) noexcept = default;
-Opener& Opener::operator=(Opener&&) noexcept = default;
+Opener::Opener(Opener&& other) noexcept = default;
+Opener& Opener::operator=(Opener&& other) noexcept = default;
 Opener::~Opener() = default;
 
 std::uint64_t Opener::size_bytes() const noexcept {

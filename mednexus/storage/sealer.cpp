@@ -75,8 +75,8 @@ Result<Sealer> Sealer::make(ByteSource& plain, Recipients recipients, Random& ra
 
 Sealer::Sealer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Sealer::Sealer(Sealer&&) noexcept = default;
-Sealer& Sealer::operator=(Sealer&&) noexcept = default;
+Sealer::Sealer(Sealer&& other) noexcept = default;
+Sealer& Sealer::operator=(Sealer&& other) noexcept = default;
 Sealer::~Sealer() = default;
 
 const Header& Sealer::header() const noexcept {

@@ -135,7 +135,7 @@ Result<void> remove_leftovers(const Root& root) {
     MN_TRY(const std::vector<std::string> names, list_folder(root.folder(), folder));
     for (const std::string& name : names) {
         if (!name.ends_with('/')) {  // a folder there is not ours
-            MN_DO(remove_if_unheld(root, folder + '/' + name));
+            MN_DO(remove_if_unheld(root, std::string(folder).append("/").append(name)));
         }
     }
     return {};

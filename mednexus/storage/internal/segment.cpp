@@ -11,7 +11,8 @@ void seal_segment(const crypto::AeadKey& key,
                   BytesView plain,
                   Random& random,
                   std::span<std::uint8_t> out) {
-    MN_CHECK(!plain.empty() && plain.size() <= kSegmentPlainSizeBytes);
+    MN_CHECK(!plain.empty());
+    MN_CHECK(plain.size() <= kSegmentPlainSizeBytes);
     MN_CHECK(out.size() == plain.size() + kSegmentOverheadBytes);
     const auto nonce = random_id<crypto::AeadNonce>(random);
     std::copy(nonce.view().begin(), nonce.view().end(), out.begin());
@@ -21,7 +22,8 @@ void seal_segment(const crypto::AeadKey& key,
 Result<void> open_segment(std::span<const crypto::AeadKey> keys,
                           BytesView sealed,
                           std::span<std::uint8_t> out) {
-    MN_CHECK(!out.empty() && sealed.size() == out.size() + kSegmentOverheadBytes);
+    MN_CHECK(!out.empty());
+    MN_CHECK(sealed.size() == out.size() + kSegmentOverheadBytes);
     const auto nonce = *crypto::AeadNonce::from(sealed.first(crypto::AeadNonce::kSizeBytes));
     const BytesView text = sealed.subspan(crypto::AeadNonce::kSizeBytes);
     for (const crypto::AeadKey& key : keys) {

@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view kUsage = R"(usage: mednexus log export [OPTIONS] DIR
 
 Writes the institution's log to DIR as any static web server could publish it: a C2SP tiles
-directory with checkpoint, and log.vkey beside it. It holds no secret, so no passphrase is needed, and
-a node may run meanwhile. What was written is audited before the command ends.
+directory with checkpoint, and log.vkey beside it. It holds no secret, so no passphrase is needed,
+and a node may run meanwhile. What was written is audited before the command ends.
 
   --institution NAME  where --home holds several homes (as a demo's folder does): the one of
                       this name

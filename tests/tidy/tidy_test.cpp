@@ -57,6 +57,7 @@ TEST(Tidy, RefusesTestDoublesOutsideTests) {
     EXPECT_EQ(only(check_arrows(tree_of("apps/mednexus/main.cpp", text))),
               "1: arrow from apps to testing");
     EXPECT_TRUE(check_arrows(tree_of("mednexus/storage/a_test.cpp", text)).empty());
+    EXPECT_TRUE(check_arrows(tree_of("mednexus/storage/internal/test_world.hpp", text)).empty());
 }
 
 TEST(Tidy, RefusesAPrivateHeaderOfAnother) {

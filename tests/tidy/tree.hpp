@@ -16,7 +16,10 @@ struct File {
 
     [[nodiscard]] bool is_cpp() const { return is_header() || path.ends_with(".cpp"); }
 
-    [[nodiscard]] bool is_test() const { return path.ends_with("_test.cpp"); }
+    /// A test, or a header that only tests include: internal/test_support.hpp, internal/testing/….
+    [[nodiscard]] bool is_test() const {
+        return path.ends_with("_test.cpp") || path.find("/internal/test") != std::string::npos;
+    }
 
     /// The folder below mednexus/, or nothing for files elsewhere.
     [[nodiscard]] std::string module() const;

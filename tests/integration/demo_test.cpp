@@ -199,7 +199,8 @@ TEST_F(KeptDemo, CountsTheCaseWithoutConsentAndDoesNotOpenIt) {
 }
 
 TEST_F(KeptDemo, SaysThatScoresWereComputedInTheClear) {
-    EXPECT_EQ(text(at(at(summary_, "match"), "notice")), "scores computed in the clear");
+    EXPECT_TRUE(
+        text(at(at(summary_, "match"), "notice")).starts_with("scores computed in the clear"));
     EXPECT_NE(result_.out.find("saw the query vector"), std::string::npos);
 }
 

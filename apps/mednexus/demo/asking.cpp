@@ -104,7 +104,7 @@ Result<void> match(Story& story) {
     const std::string digest = codec::to_hex_0x(crypto::sha256(bytes_of(bundle)).view());
     story.report->line(
         fmt::format("bundle match.mnx, {} bytes, SHA-256 {}", bundle.size(), digest));
-    story.report->line(notice + " in this landing: each institution asked saw the query vector");
+    story.report->line(notice);
     json::Object facts;
     facts.set("job", story.job);
     facts.set("notice", notice);

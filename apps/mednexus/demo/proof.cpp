@@ -1,4 +1,6 @@
 // Steps that need nothing but the bundle and a trust policy.
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,22 +16,39 @@ namespace {
 /// What `mednexus verify` says to one question.
 struct Verdict {
     int exit_code = 0;
-    std::string words;
+    std::string words;  ///< e.g. "every claim is proven (15 claims proven)"
 };
+
+/// Reads what people read: a line "status claim: detail" for each claim, and last "FILE: verdict".
+std::string words_of(const ChildResult& result) {
+    std::size_t proven = 0;
+    std::string contradicted;
+    std::string_view last;
+    for (std::string_view rest = result.out; !rest.empty();) {
+        last = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(rest.size(), last.size() + 1));
+        proven += last.starts_with("proven ") ? 1U : 0U;
+        if (last.starts_with("contradicted ")) {
+            const std::string_view claim = last.substr(last.find_first_not_of(' ', 12));
+            contradicted += " " + std::string(claim.substr(0, claim.find(':')));
+        }
+    }
+    const std::size_t colon = last.rfind(": ");
+    if (colon == std::string_view::npos) {
+        return error_of(result).what;
+    }
+    return fmt::format("{} ({} claims proven{}{})",
+                       last.substr(colon + 2),
+                       proven,
+                       contradicted.empty() ? "" : ", contradicted:",
+                       contradicted);
+}
 
 Result<Verdict> verify(const Story& story, std::vector<std::string> words) {
     words.insert(words.begin(), "verify");
-    words.emplace_back("--json");
     const Network network = can_cut_network() ? Network::cut : Network::shared;
     MN_TRY(const ChildResult result, story.command_line.raw(words, network));
-    Verdict verdict{result.exit_code, {}};
-    if (const auto value = json::parse(result.out)) {
-        verdict.words = text_at(*value, "verdict").value_or("");
-    }
-    if (verdict.words.empty()) {
-        verdict.words = error_of(result).what;
-    }
-    return verdict;
+    return Verdict{result.exit_code, words_of(result)};
 }
 
 /// The place of the last digit of the first score of the bundle's result: a claim worth forging.
@@ -49,7 +68,10 @@ Result<void> expect(Story& story,
                     bool (*is_expected)(int exit_code)) {
     MN_TRY(const Verdict verdict, verify(story, words));
     const bool holds = is_expected(verdict.exit_code);
-    const std::string found = fmt::format("exit {}: {}", verdict.exit_code, verdict.words);
+    const std::string found = fmt::format("{}accepted, exit {}: {}",
+                                          verdict.exit_code == 0 ? "" : "not ",
+                                          verdict.exit_code,
+                                          verdict.words);
     story.report->check(question, found, holds);
     story.report->line(fmt::format("{:<28} {}", question, found));
     if (!holds) {

@@ -6,13 +6,13 @@
 
 #include <unistd.h>
 
-#include "apps/mednexusd/config.hpp"
 #include "apps/passphrase/passphrase.hpp"
 #include "apps/process/process.hpp"
 #include "mednexus/core/clock.hpp"
 #include "mednexus/crypto/system_random.hpp"
 #include "mednexus/http/client.hpp"
 #include "mednexus/http/server.hpp"
+#include "mednexus/service/home.hpp"
 #include "mednexus/service/node.hpp"
 
 namespace mednexus::mednexusd {
@@ -54,7 +54,7 @@ Result<void> prepare_process(const Options& options) {
 
 /// Named on the command line or in the file: either way somebody chose it, loopback or not.
 Result<std::string> choose_listen(const Options& options) {
-    MN_TRY(const Config config, read_config(options.home));
+    MN_TRY(const service::HomeConfig config, service::read_home_config(options.home));
     const std::string& listen = options.listen.empty() ? config.listen : options.listen;
     if (listen.empty()) {
         return fail(Kind::invalid, "mednexus.toml: listen is not set, and --listen is not given");

@@ -1,20 +1,21 @@
 #include "mednexus/service/home.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
-#include <optional>
+#include <fstream>
 
+#define TOML_EXCEPTIONS 0  // errors are values here too; only this file includes the library
 #include <fcntl.h>
 #include <sys/file.h>
 #include <toml++/toml.h>
 #include <unistd.h>
 
-#include "mednexus/core/fence.hpp"
-
 namespace mednexus::service {
 
 namespace {
 
-constexpr std::uint64_t kConfigSizeBytesMax = 65536;
+constexpr std::size_t kConfigSizeBytesMax = 65536;
 
 /// A TOML basic string.
 std::string quoted(std::string_view text) {
@@ -28,16 +29,36 @@ std::string quoted(std::string_view text) {
     return out + "\"";
 }
 
-Result<void> take_string(const toml::table& table, const char* key, std::string& to) {
-    const auto node = table[key];
-    if (!node) {
-        return {};
+/// Every key of the file with the member it sets; all are strings.
+struct KeyRow {
+    std::string_view key;
+    std::string HomeConfig::*member;
+};
+
+constexpr std::array<KeyRow, 6> kKeys{{{"name", &HomeConfig::name},
+                                       {"legal_name", &HomeConfig::legal_name},
+                                       {"jurisdiction", &HomeConfig::jurisdiction},
+                                       {"endpoint", &HomeConfig::endpoint},
+                                       {"listen", &HomeConfig::listen},
+                                       {"ontology", &HomeConfig::ontology}}};
+
+Failure refuse(const toml::source_region& where, const std::string& rule) {
+    return fail(Kind::invalid,
+                "mednexus.toml: line " + std::to_string(where.begin.line) + ": " + rule);
+}
+
+Result<void> take(HomeConfig& config, std::string_view key, const toml::node& value) {
+    const auto row =
+        std::find_if(kKeys.begin(), kKeys.end(), [&](const KeyRow& one) { return one.key == key; });
+    if (row == kKeys.end()) {
+        const char* const what = value.is_table() ? "table" : "key";
+        return refuse(value.source(), std::string(what) + " " + std::string(key) + " is unknown");
     }
-    const auto value = node.value_exact<std::string>();
-    if (!value) {
-        return fail(Kind::invalid, std::string("mednexus.toml: ") + key + " is no string");
+    const auto text = value.value_exact<std::string>();
+    if (!text) {
+        return refuse(value.source(), std::string(key) + " is no string");
     }
-    to = *value;
+    config.*(row->member) = *text;
     return {};
 }
 
@@ -53,30 +74,35 @@ std::string write_home_config(const HomeConfig& config) {
 }
 
 Result<HomeConfig> parse_home_config(std::string_view text) {
-    std::optional<toml::table> table;
-    try {
-        table = toml::parse(text);
-    } catch (const toml::parse_error& error) {
-        return fail(
-            Kind::invalid,
-            "mednexus.toml: line " + std::to_string(error.source().begin.line) + ": not TOML");
+    const toml::parse_result parsed = toml::parse(text);
+    if (!parsed) {
+        return refuse(parsed.error().source(), "not TOML");
     }
     HomeConfig out;
-    MN_DO(take_string(*table, "name", out.name));
-    MN_DO(take_string(*table, "legal_name", out.legal_name));
-    MN_DO(take_string(*table, "jurisdiction", out.jurisdiction));
-    MN_DO(take_string(*table, "endpoint", out.endpoint));
-    MN_DO(take_string(*table, "listen", out.listen));
-    MN_DO(take_string(*table, "ontology", out.ontology));
+    for (const auto& [key, value] : parsed.table()) {
+        MN_DO(take(out, key.str(), value));
+    }
     if (out.name.empty()) {
         return fail(Kind::invalid, "mednexus.toml: name is missing");
     }
     return out;
 }
 
-Result<HomeConfig> read_home_config(const Disk& home) {
-    MN_TRY(const Bytes raw, home.read("mednexus.toml", kConfigSizeBytesMax));
-    return parse_home_config(text_of(raw));
+Result<HomeConfig> read_home_config(const std::string& home) {
+    std::ifstream file(home + "/mednexus.toml", std::ios::binary);
+    if (!file) {
+        return fail(Kind::not_found, "mednexus.toml: not in " + home);
+    }
+    std::string text(kConfigSizeBytesMax + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    if (file.bad()) {
+        return fail(Kind::io, "mednexus.toml: cannot be read");
+    }
+    if (text.size() > kConfigSizeBytesMax) {
+        return fail(Kind::invalid, "mednexus.toml: longer than 65536 bytes");
+    }
+    return parse_home_config(text);
 }
 
 Result<std::string> listen_of(std::string_view endpoint) {

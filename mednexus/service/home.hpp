@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "mednexus/core/result.hpp"
-#include "mednexus/disk/disk.hpp"
 
 namespace mednexus::service {
 
@@ -20,11 +19,12 @@ struct HomeConfig {
 };
 
 [[nodiscard]] std::string write_home_config(const HomeConfig& config);
-/// Tables and keys that other parts read (e.g. [storage.rpc]) are left alone.
-/// Errors   invalid: "mednexus.toml: line L: rule"
+/// Strict, so that a misspelt key is not a setting that silently does nothing.
+/// Errors   invalid: "mednexus.toml: line L: rule" for TOML, unknown keys and tables, wrong types
 [[nodiscard]] Result<HomeConfig> parse_home_config(std::string_view text);
+/// Reads <home>/mednexus.toml; needs neither the lock nor the keys of the home.
 /// Errors   not_found: no home there; io; invalid
-[[nodiscard]] Result<HomeConfig> read_home_config(const Disk& home);
+[[nodiscard]] Result<HomeConfig> read_home_config(const std::string& home);
 
 /// "HOST:PORT" of "https://HOST:PORT". Errors: invalid.
 [[nodiscard]] Result<std::string> listen_of(std::string_view endpoint);

@@ -182,7 +182,7 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
     if (seams.wrap_disk) {
         disk = seams.wrap_disk(std::move(disk));
     }
-    MN_TRY(HomeConfig config, read_home_config(*disk));
+    MN_TRY(HomeConfig config, read_home_config(options.home));
     MN_TRY(const auto keystore,
            open_file_keystore(*disk, {options.passphrase.clone(), {}}, random));
     MN_TRY(Keys keys, load_keys(*keystore, config.name));

@@ -1,6 +1,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "apps/mednexus/answers.hpp"
 #include "apps/mednexus/commands.hpp"
@@ -69,6 +70,16 @@ std::string prose_of(const std::string& path, const json::Value& answer) {
     return prose;
 }
 
+/// When the file was last written.
+Result<std::string> time_of(const std::string& path) {
+    struct stat facts {};
+
+    if (::stat(path.c_str(), &facts) != 0) {
+        return fail(Kind::not_found, path + ": no such file");
+    }
+    return to_rfc3339({facts.st_mtim.tv_sec});
+}
+
 class Depositing {
 public:
     Depositing(Operator& node, Terminal& terminal)
@@ -91,18 +102,25 @@ private:
         return {};
     }
 
+    /// A line says neither when it was written nor in which release of HPO: the time is the file's,
+    /// so that the same file again gives the same cases; the release is the one the node reads it
+    /// in.
     Result<void> lines(const std::string& path) {
         MN_TRY(InputFile file, InputFile::open(path));
+        MN_TRY(const std::string written, time_of(path));
+        MN_TRY(const auto status, node_.execute("status", json::Object{}));
+        MN_TRY(const std::string release, string_of(status, "hpo_release"));
         LineReader reader(file, clinical::kCaseLineBytesMax);
         for (std::uint64_t number = 1;; ++number) {
             MN_TRY(const auto line, reader.next());
             if (!line) {
                 return {};
             }
-            const auto parsed = clinical::parse_case_line(*line, number);
+            auto parsed = clinical::parse_case_line(*line, number);
             if (!parsed) {
                 return fail_in(path, parsed.error());
             }
+            clinical::add_metadata(parsed->value, written, release);
             MN_DO(one(fmt::format("{}:{}", path, number),
                       json::write_canonical(clinical::write_phenopacket(parsed->value))));
         }

@@ -24,6 +24,7 @@ private:
     [[nodiscard]] Step check_checkpoint();
     [[nodiscard]] Step check_entries(const TileName& name);
     [[nodiscard]] Step check_hashes(const TileName& name);
+    [[nodiscard]] Step check_tiles();
     [[nodiscard]] Step check_root() const;
     [[nodiscard]] Step check_all(const std::optional<crypto::NoteVerifier>& trusted);
 
@@ -112,6 +113,18 @@ Audit::Step Audit::check_hashes(const TileName& name) {
     return std::nullopt;
 }
 
+Audit::Step Audit::check_tiles() {
+    const std::uint64_t size = report_.checkpoint.size;
+    for (auto name = first_tile(size); name.has_value(); name = next_tile(*name, size)) {
+        const Step step =
+            name->kind == TileKind::entries ? check_entries(*name) : check_hashes(*name);
+        if (!step || step->has_value()) {
+            return step;
+        }
+    }
+    return std::nullopt;
+}
+
 Audit::Step Audit::check_root() const {
     if (tree_.root(tree_.size()) != report_.checkpoint.root) {
         return fault(internal::kCheckpointPath, "the entries do not have the root that is signed");
@@ -127,14 +140,8 @@ Audit::Step Audit::check_all(const std::optional<crypto::NoteVerifier>& trusted)
     if (found) {
         return found;
     }
-    const std::uint64_t size = report_.checkpoint.size;
-    for (auto name = first_tile(size); name; name = next_tile(*name, size)) {
-        MN_TRY(found, name->kind == TileKind::entries ? check_entries(*name) : check_hashes(*name));
-        if (found) {
-            return found;
-        }
-    }
-    return check_root();
+    MN_TRY(found, check_tiles());
+    return found ? Step(found) : check_root();
 }
 
 Result<AuditReport> Audit::run(const std::optional<crypto::NoteVerifier>& trusted) {

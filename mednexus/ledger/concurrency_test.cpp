@@ -128,41 +128,38 @@ private:
     std::atomic<std::uint64_t> writes_{0};
 };
 
-TEST(LogThreads, ShareOneCommit) {
-    FaultyDisk below;
-    ASSERT_TRUE(open_test_log(below));
-    GatedDisk disk(below);
-    const auto log = open_test_log(disk);
-    constexpr std::uint64_t kCallers = 20;
-    std::vector<std::jthread> threads;
-    for (std::uint64_t i = 0; i < kCallers; ++i) {
-        threads.emplace_back([&log, i] { ASSERT_TRUE(log->append(test_entry(i))); });
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    disk.open_gate();
-    threads.clear();
-    EXPECT_EQ(log->size(), kCallers);
-    EXPECT_LE(disk.writes(), 4 * 3U);  // 3 per commit: bundle, tile, checkpoint
-}
-
-TEST(LogThreads, AreToldWhenTheQueueIsFull) {
-    FaultyDisk below;
-    ASSERT_TRUE(open_test_log(below));
-    GatedDisk disk(below);
-    const auto log = open_test_log(disk, {.queue_entries_max = 2});
+/// Lets `callers` append side by side while the gate is shut: one leads, the queue takes its fill,
+/// the rest hear `busy`. Then opens the gate. Returns how many heard it.
+std::uint64_t pile_up(GatedDisk& disk,
+                      Log& log,
+                      std::uint64_t callers,
+                      std::uint64_t busy_expected) {
     std::atomic<std::uint64_t> busy{0};
     std::vector<std::jthread> threads;
-    for (std::uint64_t i = 0; i < 8; ++i) {
-        threads.emplace_back([&, i] {
-            const auto appended = log->append(test_entry(i));
-            busy += !appended && appended.error().kind == Kind::busy ? 1 : 0;
+    for (std::uint64_t i = 0; i < callers; ++i) {
+        threads.emplace_back([&log, &busy, i] {
+            const auto appended = log.append(test_entry(i));
+            if (!appended && appended.error().kind == Kind::busy) {
+                ++busy;
+            }
         });
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    while (busy < busy_expected) {
+        std::this_thread::yield();
+    }
     disk.open_gate();
     threads.clear();
-    EXPECT_GE(busy, 1U);
-    EXPECT_EQ(log->size() + busy, 8U);
+    return busy;
+}
+
+TEST(LogThreads, ShareOneCommitAndHearWhenTheQueueIsFull) {
+    FaultyDisk below;
+    ASSERT_TRUE(open_test_log(below));
+    GatedDisk disk(below);
+    const auto log = open_test_log(disk, {.queue_entries_max = 19});
+    EXPECT_EQ(pile_up(disk, *log, 22, 2), 2U);
+    EXPECT_EQ(log->size(), 20U);
+    EXPECT_EQ(disk.writes(), 2 * 3U);  // the leader's commit, then one for 19; 3 files each
 }
 
 }  // namespace

@@ -122,7 +122,9 @@ std::string partial_folder_of(const TileName& name) {
 }
 
 std::string path_of(const TileName& name) {
-    MN_CHECK(name.width >= 1 && name.width <= kTileWidth && name.level <= kTileLevelMax);
+    MN_CHECK(name.width >= 1);
+    MN_CHECK(name.width <= kTileWidth);
+    MN_CHECK(name.level <= kTileLevelMax);
     return name.width == kTileWidth ? full_path_of(name)
                                     : partial_folder_of(name) + "/" + std::to_string(name.width);
 }
@@ -157,7 +159,8 @@ std::optional<TileName> next_tile(const TileName& name, std::uint64_t size) {
 }
 
 void append_to_bundle(Bytes& bundle, BytesView entry) {
-    MN_CHECK(!entry.empty() && entry.size() <= kEntrySizeBytesMax);
+    MN_CHECK(!entry.empty());
+    MN_CHECK(entry.size() <= kEntrySizeBytesMax);
     codec::append_be(bundle, static_cast<std::uint16_t>(entry.size()));
     append(bundle, entry);
 }

@@ -15,10 +15,11 @@ namespace mednexus::ledger {
 inline constexpr std::uint32_t kTileWidth = 256;  ///< hashes in a full tile, entries in a bundle
 inline constexpr std::uint32_t kTileHeight = 8;
 inline constexpr std::size_t kTileSizeBytes = 8192;
-static_assert(kTileWidth == 1U << kTileHeight && kTileSizeBytes == kTileWidth * 32U);
+static_assert(kTileWidth == 1U << kTileHeight && kTileSizeBytes == std::size_t{kTileWidth} * 32);
 inline constexpr std::uint32_t kTileLevelMax = 7;  ///< sizes stay below 2^63
 inline constexpr std::size_t kEntrySizeBytesMax = 65535;
-inline constexpr std::size_t kBundleSizeBytesMax = kTileWidth * (2 + kEntrySizeBytesMax);
+inline constexpr std::size_t kBundleSizeBytesMax =
+    std::size_t{kTileWidth} * (2 + kEntrySizeBytesMax);
 
 enum class TileKind : std::uint8_t { hashes, entries };
 

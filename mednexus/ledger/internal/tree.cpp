@@ -49,7 +49,8 @@ const Hash32& Tree::leaf(std::uint64_t index) const {
 
 Hash32 Tree::hash_of(Range range) const {
     const std::uint64_t count = range.end - range.begin;
-    MN_CHECK(count >= 1 && range.end <= size());
+    MN_CHECK(count >= 1);
+    MN_CHECK(range.end <= size());
     if (std::has_single_bit(count) && range.begin % count == 0) {
         return heights_[static_cast<std::size_t>(std::countr_zero(count))].at(range.begin / count);
     }

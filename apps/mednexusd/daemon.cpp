@@ -73,13 +73,13 @@ Result<SecretBytes> read_passphrase(const Options& options) {
 }
 
 Result<void> say_ready(const Options& options) {
-    constexpr std::string_view line = "ready\n";
+    constexpr std::string_view kLine = "ready\n";
     if (!options.ready_fd) {
         return {};
     }
-    const ssize_t written = ::write(*options.ready_fd, line.data(), line.size());
+    const ssize_t written = ::write(*options.ready_fd, kLine.data(), kLine.size());
     ::close(*options.ready_fd);
-    if (written != static_cast<ssize_t>(line.size())) {
+    if (written != static_cast<ssize_t>(kLine.size())) {
         return fail(Kind::io, "--ready-fd: cannot be written to");
     }
     return {};

@@ -57,13 +57,13 @@ Result<void> take_text(std::string& to, std::string_view value) {
 }
 
 Result<void> take_level(Options& options, std::string_view value) {
-    constexpr std::array<std::pair<std::string_view, LogLevel>, 4> levels{{
+    constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLevels{{
         {"debug", LogLevel::debug},
         {"info", LogLevel::info},
         {"warning", LogLevel::warning},
         {"error", LogLevel::error},
     }};
-    for (const auto& [name, level] : levels) {
+    for (const auto& [name, level] : kLevels) {
         if (name == value) {
             options.log_level = level;
             return {};

@@ -132,8 +132,8 @@ net::awaitable<Result<void>> shake_hands(const PeerCall& call, TlsStream& stream
 }
 
 net::awaitable<void> say_goodbye(TlsStream& stream) {
-    constexpr std::uint32_t limit_ms = 500;  // the answer is here; the goodbye is a courtesy
-    internal::expires_after_ms(stream, limit_ms);
+    constexpr std::uint32_t kLimitMs = 500;  // the answer is here; the goodbye is a courtesy
+    internal::expires_after_ms(stream, kLimitMs);
     co_await stream.async_shutdown(kTuple);
 }
 
@@ -284,13 +284,13 @@ OperatorClient::OperatorClient(std::string home, ClientLimits limits)
     : home_(std::move(home)), limits_(limits) {}
 
 Result<bool> OperatorClient::is_answering() const {
-    constexpr ClientLimits quick{.send_ms_max = 2'000, .answer_ms_max = 2'000};
+    constexpr ClientLimits kQuick{.send_ms_max = 2'000, .answer_ms_max = 2'000};
     auto socket = internal::connect_local(home_);
     if (!socket) {
         return socket.error().kind == Kind::not_found ? Result<bool>(false)
                                                       : Failure(socket.error());
     }
-    MN_TRY(Answer answer, ask_connected(*std::move(socket), make_get("/v1/health"), quick));
+    MN_TRY(Answer answer, ask_connected(*std::move(socket), make_get("/v1/health"), kQuick));
     MN_TRY(const Answer health, unless_refused(std::move(answer)));
     return true;
 }

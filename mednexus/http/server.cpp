@@ -113,7 +113,7 @@ public:
         if (!std::exchange(is_running_, false)) {
             return {};
         }
-        constexpr auto after_cut = std::chrono::seconds(1);
+        constexpr auto kAfterCut = std::chrono::seconds(1);
         const auto limit = std::chrono::milliseconds(options_.limits.stop_ms_max);
         const auto ended = ended_.get_future();
         net::post(io_, [this] { begin_stop(); });
@@ -121,7 +121,7 @@ public:
             return {};
         }
         net::post(io_, [this] { cut(Cut::all); });
-        if (ended.wait_for(after_cut) == std::future_status::ready) {
+        if (ended.wait_for(kAfterCut) == std::future_status::ready) {
             return {};
         }
         io_.stop();
@@ -194,8 +194,8 @@ private:
 
     /// Out of descriptors, most likely: a busy loop would not give one back.
     net::awaitable<void> pause() {
-        constexpr auto a_while = std::chrono::milliseconds(100);
-        net::steady_timer timer(io_, a_while);
+        constexpr auto kAWhile = std::chrono::milliseconds(100);
+        net::steady_timer timer(io_, kAWhile);
         co_await timer.async_wait(kTuple);
     }
 
@@ -251,8 +251,8 @@ private:
 
     /// close_notify, so that the other side can tell an end from an attack.
     static net::awaitable<void> say_goodbye(TlsStream& stream) {
-        constexpr auto limit = std::chrono::seconds(2);
-        beast::get_lowest_layer(stream).expires_after(limit);
+        constexpr auto kLimit = std::chrono::seconds(2);
+        beast::get_lowest_layer(stream).expires_after(kLimit);
         co_await stream.async_shutdown(kTuple);
     }
 

@@ -297,15 +297,15 @@ TEST(Server, SaysBusyWhenItHoldsTooManyBodies) {
 
 TEST(Server, AnswersManyAtOnce) {
     House house;
-    constexpr int threads = 8;
-    constexpr int calls_each = 12;
+    constexpr int kThreads = 8;
+    constexpr int kCallsEach = 12;
     std::atomic<int> good{0};
     {
         auto client = house.client();  // outlives its callers
         std::vector<std::jthread> callers;
-        for (int t = 0; t < threads; ++t) {
+        for (int t = 0; t < kThreads; ++t) {
             callers.emplace_back([&] {
-                for (int i = 0; i < calls_each; ++i) {
+                for (int i = 0; i < kCallsEach; ++i) {
                     const json::Value body = internal::object_with("i", i);
                     const auto answer = client.call(house.address(), "echo", body);
                     good += answer && *answer->as_object()->find("body") == body ? 1 : 0;
@@ -313,8 +313,8 @@ TEST(Server, AnswersManyAtOnce) {
             });
         }
     }
-    EXPECT_EQ(good.load(), threads * calls_each);
-    EXPECT_EQ(house.node.calls(), threads * calls_each);
+    EXPECT_EQ(good.load(), kThreads * kCallsEach);
+    EXPECT_EQ(house.node.calls(), kThreads * kCallsEach);
 }
 
 TEST(Server, FinishesRunningRequestsWhenItStops) {

@@ -52,11 +52,11 @@ Result<HostPort> parse_host_port(std::string_view text) {
 }
 
 Result<HostPort> parse_endpoint(std::string_view text) {
-    constexpr std::string_view scheme = "https://";
-    if (text.substr(0, scheme.size()) != scheme) {
+    constexpr std::string_view kScheme = "https://";
+    if (text.substr(0, kScheme.size()) != kScheme) {
         return fail(Kind::invalid, "http: an endpoint begins with https://");
     }
-    MN_TRY(HostPort out, parse_host_port(text.substr(scheme.size())));
+    MN_TRY(HostPort out, parse_host_port(text.substr(kScheme.size())));
     if (out.port == 0) {
         return fail(Kind::invalid, "http: an endpoint has a port from 1 to 65535");
     }

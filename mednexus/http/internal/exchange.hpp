@@ -63,9 +63,9 @@ void expires_after_ms(Stream& stream, std::uint32_t limit_ms) {
 
 [[nodiscard]] inline wire::request<wire::string_body> message_of(const std::string& host,
                                                                  const Request& request) {
-    constexpr int http11 = 11;
+    constexpr int kHttp11 = 11;
     wire::request<wire::string_body> message;
-    message.version(http11);
+    message.version(kHttp11);
     message.method_string(request.method);
     message.target(request.target);
     message.set(wire::field::host, host);

@@ -73,9 +73,9 @@ Result<Answer> get_log_file(const Call& call) {
 }
 
 Result<Answer> get_object(const Call& call) {
-    constexpr std::size_t size = 2 + 2 * ObjectRoot::kSizeBytes;
+    constexpr std::size_t kSize = 2 + 2 * ObjectRoot::kSizeBytes;
     const auto root = codec::parse_hex_as<ObjectRoot>(call.rest);
-    if (!root || call.rest.size() != size || codec::to_hex_0x(root->view()) != call.rest) {
+    if (!root || call.rest.size() != kSize || codec::to_hex_0x(root->view()) != call.rest) {
         return no_such_route();
     }
     MN_TRY(Bytes object, call.site.node.object_for_peer(call.peer_name, *root));
@@ -129,9 +129,9 @@ std::string_view rest_of(const Route& route, std::string_view target) {
 
 /// `Application/JSON; charset=utf-8` is JSON too.
 bool is_json_type(std::string_view content_type) {
-    constexpr std::string_view json = "application/json";
+    constexpr std::string_view kJson = "application/json";
     const std::string_view type = content_type.substr(0, content_type.find_first_of("; \t"));
-    return std::equal(type.begin(), type.end(), json.begin(), json.end(), [](char a, char b) {
+    return std::equal(type.begin(), type.end(), kJson.begin(), kJson.end(), [](char a, char b) {
         return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
     });
 }
@@ -198,15 +198,15 @@ bool is_operation_name(std::string_view text) noexcept {
 }
 
 bool is_log_path(std::string_view text) noexcept {
-    constexpr std::string_view tiles = "tile/";
+    constexpr std::string_view kTiles = "tile/";
     if (text == "checkpoint") {
         return true;
     }
-    if (text.size() > kLogPathSizeBytesMax || text.substr(0, tiles.size()) != tiles) {
+    if (text.size() > kLogPathSizeBytesMax || text.substr(0, kTiles.size()) != kTiles) {
         return false;
     }
     char before = '/';
-    for (const char c : text.substr(tiles.size())) {
+    for (const char c : text.substr(kTiles.size())) {
         const bool begins_segment = before == '/';
         const bool fits = is_lower_or_digit(c) || (!begins_segment && (c == '.' || c == '/'));
         if (!fits || (c == '.' && before == '.')) {

@@ -166,22 +166,22 @@ private:
 
     /// What the other side may still send of this request, as far as its header told.
     [[nodiscard]] std::size_t unread_bytes(const Parser& parser) const {
-        constexpr std::size_t drain_bytes_max = 2 * kRequestBodySizeBytesMax;
+        constexpr std::size_t kDrainBytesMax = 2 * kRequestBodySizeBytesMax;
         const std::uint64_t left = parser.is_header_done()
-                                       ? parser.content_length_remaining().value_or(drain_bytes_max)
-                                       : drain_bytes_max;
+                                       ? parser.content_length_remaining().value_or(kDrainBytesMax)
+                                       : kDrainBytesMax;
         const std::uint64_t here = buffer_.size();
-        return left > here ? std::min<std::uint64_t>(left - here, drain_bytes_max) : 0;
+        return left > here ? std::min<std::uint64_t>(left - here, kDrainBytesMax) : 0;
     }
 
     /// The other side may still be sending: closing now would make its kernel drop our answer.
     net::awaitable<void> drain(std::size_t size_bytes) {
-        constexpr std::uint32_t drain_ms_max = 2'000;
-        constexpr std::size_t part_bytes = 16U << 10U;
-        expires_after_ms(drain_ms_max);
+        constexpr std::uint32_t kDrainMsMax = 2'000;
+        constexpr std::size_t kPartBytes = 16U << 10U;
+        expires_after_ms(kDrainMsMax);
         buffer_.clear();
         while (size_bytes > 0) {
-            const auto part = buffer_.prepare(part_bytes);
+            const auto part = buffer_.prepare(kPartBytes);
             const auto [error, size] = co_await stream_.async_read_some(part, kTuple);
             if (error) {
                 break;
@@ -191,15 +191,15 @@ private:
     }
 
     static MaybeAnswer refuse_unreadable(const beast::error_code& error) {
-        constexpr int content_too_large = 413;
-        constexpr int header_too_large = 431;
+        constexpr int kContentTooLarge = 413;
+        constexpr int kHeaderTooLarge = 431;
         if (error == wire::error::body_limit) {
             return error_answer({Kind::invalid, "http: the body is longer than 16777216 bytes"},
-                                content_too_large);
+                                kContentTooLarge);
         }
         if (error == wire::error::header_limit || error == wire::error::buffer_overflow) {
             return error_answer({Kind::invalid, "http: the header is longer than 16384 bytes"},
-                                header_too_large);
+                                kHeaderTooLarge);
         }
         const bool is_bad_http =
             error.category() == make_error_code(wire::error::bad_version).category() &&
@@ -269,14 +269,14 @@ private:
     }
 
     [[nodiscard]] MaybeAnswer refuse_framing(const Parser& parser, const Request& request) const {
-        constexpr int length_required = 411;
+        constexpr int kLengthRequired = 411;
         if (auto refusal = refuse_header(entrance_.door, request)) {
             return refusal;
         }
         const bool lacks_length = request.method == "POST" && !parser.content_length();
         if (parser.chunked() || lacks_length) {
             return error_answer({Kind::invalid, "http: a request needs a content-length"},
-                                length_required);
+                                kLengthRequired);
         }
         return std::nullopt;
     }

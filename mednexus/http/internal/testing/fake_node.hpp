@@ -102,13 +102,13 @@ private:
     [[nodiscard]] Result<json::Value> answer(std::string_view who,
                                              std::string_view operation,
                                              const json::Value& body) {
-        constexpr std::string_view fail_as = "fail.";
+        constexpr std::string_view kFailAs = "fail.";
         ++calls_;
         if (operation == "wait") {
             gate_.pass();
         }
-        if (operation.substr(0, fail_as.size()) == fail_as) {
-            return fail(kind_named(operation.substr(fail_as.size())), "fake: it did not go well");
+        if (operation.substr(0, kFailAs.size()) == kFailAs) {
+            return fail(kind_named(operation.substr(kFailAs.size())), "fake: it did not go well");
         }
         json::Object out;
         out.set("who", who);

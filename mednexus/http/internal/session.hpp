@@ -260,7 +260,7 @@ private:
         const Hash32 pin = visitor_.tls_pin;
         const auto look_up = [&] { return node.peer_named_by_pin(pin); };
         auto name = co_await entrance_.jobs.run(look_up);
-        if (!name) {
+        if (!name && name.error().kind == Kind::denied) {
             log(LogLevel::warning,
                 "http.refused",
                 {{"pin", codec::to_hex_0x(pin.view())}, {"why", name.error().what}});

@@ -9,6 +9,7 @@
 #include "apps/mednexus/commands.hpp"
 #include "apps/process/process.hpp"
 #include "mednexus/core/clock.hpp"
+#include "mednexus/core/log.hpp"
 
 namespace {
 
@@ -100,6 +101,8 @@ int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
     const mednexus::SystemClock clock;
     Terminal terminal(clock);
+    // What a node logs for its operators, the command says in its own words.
+    mednexus::set_log_level(mednexus::LogLevel::error);
     mednexus::process::ignore_broken_pipes();
     if (const auto kept = mednexus::process::keep_memory_private(); !kept) {
         return terminal.report(kept.error());

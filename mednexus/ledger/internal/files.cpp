@@ -79,7 +79,8 @@ Result<void> Files::drop_partials(const TileName& name) {
     const std::string folder = at(partial_folder_of(name));
     MN_TRY(const auto names, disk_->list(folder));
     for (const std::string& one : names) {
-        MN_DO(disk_->remove(folder + "/" + one));
+        std::string path = folder;
+        MN_DO(disk_->remove(path.append("/").append(one)));
     }
     return {};
 }

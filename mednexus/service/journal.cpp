@@ -98,7 +98,7 @@ Result<Journal::Outcome> Journal::go_on(const Act& act, const Row& row, const Bo
     Run run(*this, row.id, act.kind);
     auto value = body(run);
     if (!value) {
-        log(LogLevel::warning,
+        log(stays_open(value.error().kind) ? LogLevel::warning : LogLevel::debug,
             "act.stopped",
             {{"act", act.kind},
              {"workflow", row.id},

@@ -61,10 +61,11 @@ auto handler_named(const Table& table, std::string_view name)
     return fail(Kind::invalid, "operation: unknown");
 }
 
-/// One line for each request, without its content.
+/// One line for each request, without its content. Operators get their answer on their terminal, so
+/// theirs is for debugging.
 template <typename T>
 void log_request(std::string_view event, std::string_view operation, const Result<T>& result) {
-    log(result ? LogLevel::info : LogLevel::warning,
+    log(event == "peer" ? LogLevel::info : LogLevel::debug,
         event,
         {{"operation", std::string(operation.substr(0, 32))},
          {"outcome", result ? "ok" : std::string(name_of(result.error().kind))}});

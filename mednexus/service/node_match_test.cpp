@@ -8,6 +8,8 @@
 #include "mednexus/service/internal/test_world.hpp"
 #include "mednexus/service/node.hpp"
 #include "mednexus/service/verify.hpp"
+#include "mednexus/testing/manual_clock.hpp"
+#include "mednexus/testing/temporary_folder.hpp"
 
 namespace mednexus::service::internal {
 namespace {
@@ -107,7 +109,9 @@ protected:
     }
 
     std::unique_ptr<TamperingTransport> tampering_;
-    World world_;
+    testing::TemporaryFolder folder_;
+    testing::ManualClock clock_{kToday};
+    World world_{clock_, folder_.path()};
     std::string query_;
     std::vector<std::string> south_;
     std::vector<std::string> west_;
@@ -177,7 +181,7 @@ TEST_F(MatchTest, OnlySlotsWithAConsentThatHoldsAreOpened) {
 
 TEST_F(MatchTest, AConsentThatEndedOpensNothing) {
     permit_all();
-    world_.clock().advance_seconds(500'001);
+    clock_.advance_seconds(500'001);
     const json::Value answer = world_.must(kNorth, "match", question());
     EXPECT_EQ(text_in(peer_in(answer, kSouth), "outcome"), "answered");
     EXPECT_EQ(number_in(peer_in(answer, kSouth), "permitted"), 0);
@@ -238,7 +242,7 @@ TEST_F(MatchTest, AMatchLeftOpenTooLongBeginsAnew) {
     ASSERT_FALSE(world_.ask(kNorth, "match", question()));
     const std::int64_t south = world_.log_size(kSouth);
     world_.network().join(kWest, world_.node(kWest));
-    world_.clock().advance_seconds(10'000);
+    clock_.advance_seconds(10'000);
     EXPECT_EQ(array_in(world_.must(kNorth, "match", question()), "ranking").size(), 4U);
     EXPECT_EQ(world_.log_size(kSouth), south + 2) << "asked anew";
 }
@@ -319,7 +323,7 @@ TEST_F(MatchTest, RefusesARequestThatHasEnded) {
     world_.network().leave(kSouth);
     world_.network().leave(kWest);
     ASSERT_FALSE(world_.ask(kNorth, "match", question()));
-    world_.clock().advance_seconds(4000);
+    clock_.advance_seconds(4000);
     const auto late = world_.node(kSouth).answer_peer(kNorth, "match", body);
     ASSERT_FALSE(late);
     EXPECT_EQ(late.error().kind, Kind::denied);

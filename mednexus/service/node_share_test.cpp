@@ -7,6 +7,8 @@
 #include "mednexus/codec/hex.hpp"
 #include "mednexus/service/internal/test_world.hpp"
 #include "mednexus/service/node.hpp"
+#include "mednexus/testing/manual_clock.hpp"
+#include "mednexus/testing/temporary_folder.hpp"
 
 namespace mednexus::service::internal {
 namespace {
@@ -37,7 +39,9 @@ protected:
         EXPECT_EQ(array_in(world_.must(kNorth, "case.list"), "cases").size(), 0U);
     }
 
-    World world_;
+    testing::TemporaryFolder folder_;
+    testing::ManualClock clock_{kToday};
+    World world_{clock_, folder_.path()};
     std::string case_;
 };
 

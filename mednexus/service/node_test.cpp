@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include "mednexus/service/internal/test_world.hpp"
+#include "mednexus/testing/manual_clock.hpp"
+#include "mednexus/testing/temporary_folder.hpp"
 
 namespace mednexus::service::internal {
 namespace {
@@ -28,7 +30,9 @@ protected:
         return make_home(options, world_.clock(), world_.random(), {.memory_kib = 8, .passes = 1});
     }
 
-    World world_;
+    testing::TemporaryFolder folder_;
+    testing::ManualClock clock_{kToday};
+    World world_{clock_, folder_.path()};
 };
 
 TEST_F(NodeTest, InitMakesAHomeThatOpens) {

@@ -1,6 +1,6 @@
 #pragma once
-/// Institutions in one process, for tests: homes in a temporary folder, a clock that stands still,
-/// cheap passphrases, the excerpt of HPO and the teaching cases of demo/.
+/// Institutions in one process, for tests: cheap passphrases, the excerpt of HPO and the teaching
+/// cases of demo/.
 #include <fstream>
 #include <map>
 #include <memory>
@@ -15,8 +15,6 @@
 #include "mednexus/service/documents.hpp"
 #include "mednexus/service/internal/node_open.hpp"
 #include "mednexus/service/loopback.hpp"
-#include "mednexus/testing/manual_clock.hpp"
-#include "mednexus/testing/temporary_folder.hpp"
 
 namespace mednexus::service::internal {
 
@@ -83,7 +81,8 @@ public:
         std::unique_ptr<Node> node;
     };
 
-    World() { clock_.set(kToday); }
+    /// Homes go below `folder`; both outlive the world.
+    World(Clock& clock, std::string folder) : clock_(clock), folder_(std::move(folder)) {}
 
     ~World() {
         for (auto& [name, site] : sites_) {
@@ -97,7 +96,7 @@ public:
     World& operator=(World&&) = delete;
 
     [[nodiscard]] std::string home_of(const std::string& name) const {
-        return folder_.path() + "/" + name;
+        return folder_ + "/" + name;
     }
 
     static SecretBytes passphrase() { return SecretBytes(to_bytes(std::string_view("correct"))); }
@@ -225,7 +224,7 @@ public:
         return number_in(must(name, "log.status"), "size");
     }
 
-    [[nodiscard]] testing::ManualClock& clock() { return clock_; }
+    [[nodiscard]] Clock& clock() { return clock_; }
 
     [[nodiscard]] Random& random() { return random_; }
 
@@ -234,8 +233,8 @@ public:
     [[nodiscard]] Site& site(const std::string& name) { return sites_.at(name); }
 
 private:
-    testing::TemporaryFolder folder_;
-    testing::ManualClock clock_;
+    Clock& clock_;
+    std::string folder_;
     crypto::SystemRandom random_;
     LoopbackNetwork network_;
     std::map<std::string, Site> sites_;

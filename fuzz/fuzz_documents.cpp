@@ -1,0 +1,29 @@
+/// Signed documents, manifests and mednexus.toml: no text makes their readers stumble, and what is
+/// read is what is written again.
+#include "mednexus/core/check.hpp"
+#include "mednexus/service/documents.hpp"
+#include "mednexus/service/home.hpp"
+#include "mednexus/service/manifest.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace mednexus;
+    const std::string_view text = text_of({data, size});
+    const crypto::NoteVerifier stranger{
+        .name = "patient", .type = crypto::NoteKeyType::ed25519, .key = {}};
+    if (const auto card = service::parse_card(text)) {
+        MN_CHECK(card->note == text);
+    }
+    if (const auto agreement = service::parse_agreement(text)) {
+        MN_CHECK(service::signers_of(*agreement, {}).empty());
+    }
+    if (const auto request = service::parse_request(text)) {
+        MN_CHECK(request->note == text);
+    }
+    MN_CHECK(!service::parse_consent(text, stranger));
+    MN_CHECK(!service::parse_revocation(text, stranger));
+    if (const auto manifest = service::parse_manifest(text)) {
+        MN_CHECK(service::write_manifest(*manifest) == text);
+    }
+    (void)service::parse_home_config(text);
+    return 0;
+}

@@ -59,16 +59,19 @@ InputFile::~InputFile() {
 }
 
 Result<InputFile> InputFile::open(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int descriptor =
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe must not hang us
     if (descriptor == kClosed) {
         return system_failure(path, errno);
     }
 
     struct stat about {};
 
-    if (::fstat(descriptor, &about) != 0 || S_ISDIR(about.st_mode)) {
+    if (::fstat(descriptor, &about) != 0 || !S_ISREG(about.st_mode)) {
         ::close(descriptor);
-        return fail(Kind::invalid, path + ": is a folder, not a file");
+        return fail(
+            Kind::invalid,
+            path + (S_ISDIR(about.st_mode) ? ": is a folder, not a file" : ": is no regular file"));
     }
     return InputFile(descriptor, path, static_cast<std::uint64_t>(about.st_size));
 }

@@ -23,7 +23,6 @@ namespace mednexus::service {
 inline constexpr std::size_t kDocumentSizeBytesMax = 65536;
 inline constexpr std::size_t kListItemsMax = 64;
 inline constexpr std::uint32_t kTopMax = 1000;
-inline constexpr std::int64_t kRequestLifeSecondsMax = 3600;
 
 /// 1 to 64 of a-z 0-9 . - ; first and last a letter or digit; no "..": safe as a file name.
 [[nodiscard]] bool is_institution_name(std::string_view name) noexcept;

@@ -94,6 +94,18 @@ Result<Journal::Outcome> Journal::perform(const Act& act, const Body& body) {
     return go_on(act, *row, body);
 }
 
+Result<void> Journal::give_up(const Unfinished& act) {
+    const RunningGuard guard(mutex_, running_, act.kind + " " + act.key);
+    if (!guard.is_first()) {
+        return fail(Kind::busy, act.kind + ": the same act is under way");
+    }
+    MN_TRY(const Row row, newest(act.kind, act.key));
+    if (row.state != "open") {
+        return {};
+    }
+    return close(row, "failed", error_json({Kind::conflict, act.kind + ": given up"}));
+}
+
 Result<Journal::Outcome> Journal::go_on(const Act& act, const Row& row, const Body& body) {
     Run run(*this, row.id, act.kind);
     auto value = body(run);

@@ -84,6 +84,9 @@ public:
     /// Open workflows, oldest first.
     [[nodiscard]] Result<std::vector<Unfinished>> unfinished() const;
 
+    /// Closes an open act as failed: it will not be resumed. Errors: busy when it is under way; io.
+    [[nodiscard]] Result<void> give_up(const Unfinished& act);
+
     /// The stored outcome of a finished act. Errors: not_found.
     [[nodiscard]] Result<json::Value> outcome_of(std::string_view kind, std::string_view key) const;
 

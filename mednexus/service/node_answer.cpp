@@ -166,10 +166,32 @@ struct Scored {
     std::int64_t score = 0;
 };
 
+/// Cases that were permitted, and still are: a consent revoked since the decision keeps its slot
+/// closed.
+std::unordered_map<CaseId, std::size_t> still_permitted(const NodeState& node,
+                                                        const ReleaseRequest& request,
+                                                        const Evidence& evidence,
+                                                        const std::vector<Slot>& slots) {
+    std::vector<CaseId> ids;
+    ids.reserve(slots.size());
+    for (const Slot& slot : slots) {
+        ids.push_back(slot.case_id);
+    }
+    const auto consents = node.directory->consents(ids);
+    std::unordered_map<CaseId, std::size_t> out;
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        if (slots[i].record.permitted && all_hold(decide_slot(request, evidence, consents[i]))) {
+            out.emplace(slots[i].case_id, i);
+        }
+    }
+    return out;
+}
+
 /// Scores the permitted slots of the cases in `slots` and gives the best `top`.
 Result<std::vector<OpenedSlot>> open_slots(NodeState& node,
                                            const Release& release,
                                            const MatchCall& call,
+                                           const Evidence& evidence,
                                            const std::vector<Slot>& slots) {
     const std::vector<SlotRecord> records = records_of(slots);
     MN_DO(release.permits(ReleaseKind::opening_share, slots_root(records)));
@@ -179,15 +201,12 @@ Result<std::vector<OpenedSlot>> open_slots(NodeState& node,
         return out;
     }
     compute::SlotMask mask(snapshot->ids.size(), false);
-    std::unordered_map<CaseId, std::size_t> slot_of;
-    for (const Slot& slot : slots) {
-        slot_of.emplace(slot.case_id, slot.record.slot);
-    }
+    const auto slot_of = still_permitted(node, call.request.request, evidence, slots);
     std::vector<std::string> handles(snapshot->ids.size());
     for (std::size_t i = 0; i < snapshot->ids.size(); ++i) {
         const auto at = slot_of.find(snapshot->ids[i]);
         if (at != slot_of.end()) {
-            mask[i] = records[at->second].permitted;
+            mask[i] = true;
             handles[i] = handle_of(records[at->second].commitment);
         }
     }
@@ -233,19 +252,15 @@ Result<void> keep_handles(NodeState& node, const std::vector<Slot>& slots, const
     return node.database->insert_commitments(rows, answer.job);
 }
 
-/// A decision that a crash left behind is not acted on after its request has ended.
-Result<void> still_valid(const NodeState& node, const MatchCall& call) {
-    if (node.clock.now() > call.request.request.expires) {
-        return fail(Kind::denied, "match: the request ended before it was answered");
-    }
-    return {};
+/// A refusal is an outcome like any other: a repeat of the job gets it again.
+json::Value denial(const std::string& words) {
+    json::Object out;
+    out.set("denied", words);
+    return out;
 }
 
-/// A refusal is an outcome like any other: a repeat of the job gets it again.
-json::Value denial(const Verdict& verdict) {
-    json::Object out;
-    out.set("denied", explain_denial(verdict));
-    return out;
+bool is_denial(const json::Value& value) {
+    return value.as_object() != nullptr && value.as_object()->find("denied") != nullptr;
 }
 
 Result<json::Value> answer_once(NodeState& node,
@@ -265,18 +280,24 @@ Result<json::Value> answer_once(NodeState& node,
                return draft_decision(call, evidence_for(node, peer, call), slots);
            }));
     if (!decided.decision.is_permitted()) {
-        return denial(decided.verdict);
+        return denial(explain_denial(decided.verdict));
     }
     MN_TRY(const Release release,
            Release::from(
                decided.decision, ReleaseKind::opening_share, decided.verdict.request.object));
     MN_TRY(const json::Value answer, run.step("answer", [&]() -> Result<json::Value> {
-        MN_DO(still_valid(node, call));
-        MN_TRY(std::vector<OpenedSlot> opened, open_slots(node, release, call, slots));
+        if (node.clock.now() > call.request.request.expires) {  // a crash left the decision behind
+            return denial("the request ended before it was answered");
+        }
+        MN_TRY(std::vector<OpenedSlot> opened,
+               open_slots(node, release, call, evidence_for(node, peer, call), slots));
         const Answer made = answer_of(node, call, slots, std::move(opened));
         MN_DO(keep_handles(node, slots, made));
         return to_json(made);
     }));
+    if (is_denial(answer)) {
+        return answer;
+    }
     MN_TRY(const Logged logged, log_event(node, run, "answered", [&]() -> Result<EventDraft> {
                return EventDraft{EventKind::match_answered,
                                  call.request.request.requester,
@@ -320,8 +341,10 @@ Result<json::Value> answer_match(NodeState& node,
     if (call.request.profile != clinic->profile.id()) {
         return fail(Kind::invalid, "match: the request is for another vector profile");
     }
-    MN_TRY([[maybe_unused]] const compute::Vector checked,
-           compute::Vector::make(call.request.profile, call.vector));
+    MN_TRY(const compute::Vector vector, compute::Vector::make(call.request.profile, call.vector));
+    if (vector.dimensions() != clinical::kVectorDimensions) {
+        return fail(Kind::invalid, "match: the vector has not the dimensions of the profile");
+    }
     const Act act{.kind = "answer", .key = peer + "/" + call.request.request.job, .input = body};
     auto outcome = node.journal->perform(
         act, [&](Journal::Run& run) { return answer_once(node, run, peer, call); });

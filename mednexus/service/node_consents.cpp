@@ -86,6 +86,8 @@ Result<json::Value> keep_revocation(NodeState& node,
                                     Journal::Run& run,
                                     const CaseId& case_id,
                                     const std::string& consent_id) {
+    node.directory->revoke(case_id,
+                           consent_id);  // first: whatever fails below, nothing is permitted
     MN_TRY(const Withdrawal withdrawal, prepare_withdrawal(node, run, case_id, consent_id));
     MN_TRY(const Secret<32> seed, node.database->patient_seed_of(case_id));
     MN_TRY(const std::string note,
@@ -106,7 +108,6 @@ Result<json::Value> keep_revocation(NodeState& node,
     MN_DO(node.database->insert_commitments(std::span(&row, 1), ""));
     MN_DO(node.disk->write("consents/" + consent_id + ".revoked.note", bytes_of(note)));
     MN_DO(node.database->revoke_consent(consent_id));
-    node.directory->revoke(case_id, consent_id);
     json::Object out;
     out.set("consent", consent_id);
     out.set("case", hex_of(case_id));
@@ -132,6 +133,23 @@ Result<Consent> read_grant(NodeState& node, const json::Value& arguments) {
     return out;
 }
 
+/// The newest word of a patient counts: grants of the case that a failure left open are given up,
+/// so that no later start of the node completes them. `own_key` is the grant that is being made; it
+/// goes on.
+Result<void> give_up_open_grants(NodeState& node, const CaseId& case_id, std::string_view own_key) {
+    MN_TRY(const auto unfinished, node.journal->unfinished());
+    for (const Journal::Unfinished& one : unfinished) {
+        if (one.kind != "consent.grant" || one.key == own_key) {
+            continue;
+        }
+        MN_TRY(const Consent open, read_grant(node, one.input));
+        if (open.case_id == case_id) {
+            MN_DO(node.journal->give_up(one));
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<json::Value> consent_grant(NodeState& node, const json::Value& arguments) {
@@ -140,6 +158,7 @@ Result<json::Value> consent_grant(NodeState& node, const json::Value& arguments)
                   .key = hex(node.database->seal().mac(bytes_of(json::write_canonical(arguments)))),
                   .input = arguments,
                   .when_done = WhenDone::begin_anew};
+    MN_DO(give_up_open_grants(node, asked.case_id, act.key));
     MN_TRY(const Journal::Outcome outcome, node.journal->perform(act, [&](Journal::Run& run) {
         return keep_consent(node, run, asked);
     }));
@@ -150,6 +169,7 @@ Result<json::Value> consent_revoke(NodeState& node, const json::Value& arguments
     json::Reader reader(arguments, "consent.revoke");
     MN_TRY(const CaseId case_id, read_hex<CaseId>(reader, "case"));
     MN_DO(reader.finish());
+    MN_DO(give_up_open_grants(node, case_id, ""));
     MN_TRY(const std::string consent_id, node.directory->consent_id(case_id));
     const Act act{.kind = "consent.revoke", .key = consent_id, .input = arguments};
     MN_TRY(const Journal::Outcome outcome, node.journal->perform(act, [&](Journal::Run& run) {

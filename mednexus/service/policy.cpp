@@ -67,7 +67,8 @@ void check_request(Rules& rules, const ReleaseRequest& request, const Evidence& 
                 "the request is signed by the identity key of the requester's card");
     rules.check(
         "request.not_expired",
-        evidence.now <= request.expires,
+        evidence.now <= request.expires &&
+            request.expires.seconds - evidence.now.seconds <= kRequestLifeSecondsMax,
         "now is " + to_rfc3339(evidence.now) + ", the request ends " + to_rfc3339(request.expires));
     rules.check(
         "request.fresh", evidence.replay == Replay::fresh, "the job id was not used before");

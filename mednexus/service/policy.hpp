@@ -16,6 +16,9 @@
 
 namespace mednexus::service {
 
+/// A request whose end is further away than this is refused, whatever it says of its beginning.
+inline constexpr std::int64_t kRequestLifeSecondsMax = 3600;
+
 /// Every act that moves a key or reveals data (ARCHITECTURE, invariant 1). Closed on purpose.
 enum class ReleaseKind : std::uint8_t {
     rewrap,          ///< a case's header is sealed for another institution

@@ -105,6 +105,7 @@ TEST(Policy, EachRuleAloneDenies) {
         {"requester.known", [](auto&, auto& e) { e.requester_jurisdiction.reset(); }},
         {"request.signed", [](auto&, auto& e) { e.is_request_signature_valid = false; }},
         {"request.not_expired", [](auto& r, auto&) { r.expires = {kNow.seconds - 1}; }},
+        {"request.not_expired", [](auto& r, auto&) { r.expires = {kNow.seconds + 3601}; }},
         {"request.fresh", [](auto&, auto& e) { e.replay = Replay::same_content; }},
         {"request.fresh", [](auto&, auto& e) { e.replay = Replay::other_content; }},
         {"agreement.signed", [](auto&, auto& e) { e.agreements.clear(); }},

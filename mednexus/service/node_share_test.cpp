@@ -181,6 +181,26 @@ TEST_F(ShareTest, ExplainsWhatAShareWouldMeet) {
     EXPECT_EQ(array_in(why, "rules").size(), 16U);
 }
 
+TEST_F(ShareTest, AGrantThatFailedDoesNotComeBackAfterARevocation) {
+    world_.agree();
+    world_.consent(kSouth, case_, {kNorth});
+    const std::filesystem::path consents = world_.home_of(kSouth) + "/consents";
+    const std::filesystem::path aside = world_.home_of(kSouth) + "/aside";
+    std::filesystem::rename(consents, aside);
+    std::ofstream(consents) << "in the way";
+    const UnixTime later{kToday.seconds + 900'000};
+    const auto failed = world_.ask(
+        kSouth, "consent.grant", World::grant_of(case_, {kNorth}, {"DUO:0000042"}, later));
+    EXPECT_EQ(failed.error().kind, Kind::io);
+    std::filesystem::remove(consents);
+    std::filesystem::rename(aside, consents);
+    world_.must(kSouth, "consent.revoke", object_with({{"case", case_}}));
+    world_.close(kSouth);
+    world_.open(kSouth);
+    const json::Value list = world_.must(kSouth, "case.list");
+    EXPECT_EQ(text_in(array_in(list, "cases").at(0), "consent"), "revoked");
+}
+
 TEST_F(ShareTest, ConsentDocumentsStayHome) {
     world_.agree();
     world_.consent(kSouth, case_, {kNorth});

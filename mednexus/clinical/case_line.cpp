@@ -129,12 +129,11 @@ void read_genomic(Fields& fields, const Case& out, Diagnosis& diagnosis) {
     const auto genes = fields.array("genes", kListMax);
     for (std::size_t i = 0; i < genes.size(); ++i) {
         const std::string* symbol = genes[i].as_string();
-        if (symbol == nullptr || internal::gene_symbol(*symbol)) {
-            fields.findings().issue(
-                genes[i],
-                fields.pointer_to("genes", i),
-                symbol == nullptr ? fmt::format("expected a string, found {}", genes[i].type_name())
-                                  : *internal::gene_symbol(*symbol));
+        const std::optional<std::string> fault =
+            symbol == nullptr ? fmt::format("expected a string, found {}", genes[i].type_name())
+                              : internal::gene_symbol(*symbol);
+        if (fault) {
+            fields.findings().issue(genes[i], fields.pointer_to("genes", i), *fault);
             continue;
         }
         const bool is_named = std::any_of(

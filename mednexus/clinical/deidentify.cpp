@@ -107,8 +107,9 @@ void Cleaner::removed(std::string what) {
 
 /// What a published vocabulary calls the id; empty when none of ours has it.
 std::string Cleaner::known_label(std::string_view id) const {
-    if (const auto term = hpo_.ontology->resolve(id); term.how == Found::primary) {
-        return hpo_.ontology->terms()[*term.term].name;
+    const Resolution found = hpo_.ontology->resolve(id);
+    if (found.how == Found::primary && found.term) {
+        return hpo_.ontology->terms()[*found.term].name;
     }
     if (const auto name = hpo_.annotations.disease_name(id); !name.empty()) {
         return std::string(name);

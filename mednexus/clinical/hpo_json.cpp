@@ -178,7 +178,7 @@ Result<Ontology> parse_hpo_json(std::string_view text) {
     const json::Value* meta = member(graph, "meta");
     parts.release = meta == nullptr ? "" : internal::find_date(text_member(*meta, "version"));
     if (parts.release.empty()) {
-        return places.fail_at(graph, "\"meta\".\"version\" names a release, YYYY-MM-DD");
+        return places.fail_at(graph, R"("meta"."version" names a release, YYYY-MM-DD)");
     }
     return Ontology::make(std::move(parts));
 }

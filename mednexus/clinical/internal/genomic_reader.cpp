@@ -84,7 +84,7 @@ GenomicFinding read_genomic_finding(Fields fields) {
     auto gene = fields.object("gene");
     auto variant = fields.object("variantInterpretation");
     if (gene.has_value() == variant.has_value()) {
-        fields.issue_here("has exactly one of \"gene\" and \"variantInterpretation\"");
+        fields.issue_here(R"(has exactly one of "gene" and "variantInterpretation")");
     }
     if (gene) {
         finding.call = read_gene(std::move(*gene));

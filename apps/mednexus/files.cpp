@@ -67,11 +67,12 @@ Result<InputFile> InputFile::open(const std::string& path) {
 
     struct stat about {};
 
-    if (::fstat(descriptor, &about) != 0 || !S_ISREG(about.st_mode)) {
+    const bool is_known = ::fstat(descriptor, &about) == 0;
+    if (!is_known || S_ISDIR(about.st_mode) || S_ISFIFO(about.st_mode)) {
         ::close(descriptor);
-        return fail(
-            Kind::invalid,
-            path + (S_ISDIR(about.st_mode) ? ": is a folder, not a file" : ": is no regular file"));
+        return fail(Kind::invalid,
+                    path + (is_known && S_ISFIFO(about.st_mode) ? ": is a pipe, not a file"
+                                                                : ": is a folder, not a file"));
     }
     return InputFile(descriptor, path, static_cast<std::uint64_t>(about.st_size));
 }

@@ -100,6 +100,8 @@ TEST_F(InputFileTest, RefusesWhatIsNoFileOrTooLarge) {
     EXPECT_EQ(read_input(at("x"), 9)->size(), 9U);
     EXPECT_EQ(read_input("/dev/zero", 100'000).error().kind, Kind::invalid);
     EXPECT_EQ(read_input("/dev/null", 9)->size(), 0U);
+    ASSERT_EQ(::mkfifo(at("pipe").c_str(), 0600), 0);
+    EXPECT_EQ(read_input(at("pipe"), 9).error().kind, Kind::invalid) << "and it does not wait";
 }
 
 }  // namespace

@@ -110,12 +110,13 @@ Findings check_arrows(const Tree& tree) {
 }
 
 Findings check_vendors(const Tree& tree) {
-    constexpr std::array<std::string_view, 8> kVendors{"<openssl/",
+    constexpr std::array<std::string_view, 9> kVendors{"<openssl/",
                                                        "<sodium",
                                                        "<boost/",
                                                        "<rapidjson/",
                                                        "<sqlite3",
                                                        "<cryptopp/",
+                                                       "<secp256k1",
                                                        "<CLI/",
                                                        "<toml++"};
     Findings out;

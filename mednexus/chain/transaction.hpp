@@ -1,5 +1,7 @@
 #pragma once
 /// EIP-1559 transactions: made, signed, read. See docs/formats/chain.md. Threads: free functions.
+#include <optional>
+
 #include "mednexus/chain/types.hpp"
 #include "mednexus/core/secret.hpp"
 

@@ -1,6 +1,7 @@
 #pragma once
 /// The port through which chain speaks JSON-RPC 2.0. http::RpcTransport is the real one,
 /// testing::FakeChain a chain in memory. Threads: an implementation is safe for many callers.
+#include <optional>
 #include <string>
 #include <string_view>
 

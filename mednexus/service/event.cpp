@@ -12,7 +12,6 @@ using namespace internal;  // NOLINT(google-build-using-namespace): our own fiel
 namespace {
 
 constexpr std::string_view kType = "mednexus/event/v1";
-constexpr std::uint64_t kCountMax = (1ULL << 53U) - 1;
 
 constexpr std::array<std::string_view, 13> kKindNames{"home.created",
                                                       "peer.recorded",
@@ -27,8 +26,6 @@ constexpr std::array<std::string_view, 13> kKindNames{"home.created",
                                                       "match.requested",
                                                       "match.answered",
                                                       "match.result"};
-
-constexpr std::array<Outcome, 3> kOutcomes{Outcome::holds, Outcome::fails, Outcome::not_reached};
 
 json::Object json_of(const Event& event) {
     json::Object out;
@@ -58,58 +55,6 @@ Result<Event> read_event(const json::Value& value) {
     }
     MN_TRY(const json::Value* data, reader.object("data"));
     out.data = *data->as_object();
-    MN_DO(reader.finish());
-    return out;
-}
-
-json::Value json_of(const std::vector<RuleRecord>& rules) {
-    json::Array out;
-    for (const RuleRecord& one : rules) {
-        json::Object rule;
-        rule.set("rule", one.rule);
-        rule.set("outcome", name_of(one.outcome));
-        out.emplace_back(std::move(rule));
-    }
-    return out;
-}
-
-Result<Outcome> parse_outcome(std::string_view name) {
-    const auto* found = std::find_if(kOutcomes.begin(), kOutcomes.end(), [&](Outcome outcome) {
-        return name_of(outcome) == name;
-    });
-    if (found == kOutcomes.end()) {
-        return fail(Kind::invalid, "event: an outcome that does not exist");
-    }
-    return *found;
-}
-
-Result<std::vector<RuleRecord>> read_rules(json::Reader& reader) {
-    MN_TRY(const json::Array* list, reader.array("rules"));
-    std::vector<RuleRecord> out;
-    for (const json::Value& one : *list) {
-        json::Reader rule(one, "event.data.rules");
-        RuleRecord record;
-        MN_TRY(record.rule, rule.string("rule"));
-        MN_TRY(const std::string outcome, rule.string("outcome"));
-        MN_TRY(record.outcome, parse_outcome(outcome));
-        MN_DO(rule.finish());
-        out.push_back(std::move(record));
-    }
-    return out;
-}
-
-Result<void> expect_kind(const Event& event, EventKind kind) {
-    if (event.kind != kind) {
-        return fail(Kind::invalid, "event: is not of kind " + std::string(name_of(kind)));
-    }
-    return {};
-}
-
-Result<MatchResultData::AnswerRef> read_answer_ref(const json::Value& value) {
-    json::Reader reader(value, "event.data.answers");
-    MatchResultData::AnswerRef out;
-    MN_TRY(out.answer, read_hash(reader, "answer"));
-    MN_TRY(out.institution, read_checked(reader, "institution", &is_institution_name));
     MN_DO(reader.finish());
     return out;
 }
@@ -148,140 +93,6 @@ Result<Event> parse_event(BytesView leaf) {
         return fail(Kind::invalid, "event: not canonical");
     }
     return event;
-}
-
-std::vector<RuleRecord> rule_records_of(const Verdict& verdict) {
-    std::vector<RuleRecord> out;
-    for (const RuleOutcome& one : verdict.rules) {
-        out.push_back({std::string(one.rule), one.outcome});
-    }
-    return out;
-}
-
-json::Object to_json(const DecisionData& data) {
-    json::Object out;
-    out.set("release", name_of(data.release));
-    out.set("requester", data.requester);
-    out.set("purpose", code_of(data.purpose));
-    out.set("granted", data.granted);
-    out.set("rules", json_of(data.rules));
-    out.set("commitment", hex(data.commitment));
-    return out;
-}
-
-json::Object to_json(const MatchDecisionData& data) {
-    json::Object out;
-    out.set("release", name_of(ReleaseKind::opening_share));
-    out.set("requester", data.requester);
-    out.set("purpose", code_of(data.purpose));
-    out.set("granted", data.granted);
-    out.set("rules", json_of(data.rules));
-    out.set("request", hex(data.request));
-    out.set("count", data.count);
-    out.set("permitted", data.permitted);
-    out.set("slots_root", hex(data.slots_root));
-    return out;
-}
-
-json::Object to_json(const MatchRequestedData& data) {
-    json::Object out;
-    out.set("profile", hex(data.profile));
-    out.set("purpose", code_of(data.purpose));
-    out.set("query_commitment", hex(data.query_commitment));
-    out.set("recipients", list_of(data.recipients));
-    out.set("request", hex(data.request));
-    out.set("top", data.top);
-    return out;
-}
-
-json::Object to_json(const MatchAnsweredData& data) {
-    json::Object out;
-    out.set("answer", hex(data.answer));
-    out.set("decision", hex(data.decision));
-    out.set("request", hex(data.request));
-    out.set("count", data.count);
-    out.set("permitted", data.permitted);
-    return out;
-}
-
-json::Object to_json(const MatchResultData& data) {
-    json::Array answers;
-    for (const MatchResultData::AnswerRef& one : data.answers) {
-        json::Object ref;
-        ref.set("answer", hex(one.answer));
-        ref.set("institution", one.institution);
-        answers.emplace_back(std::move(ref));
-    }
-    json::Object out;
-    out.set("answers", std::move(answers));
-    out.set("query_commitment", hex(data.query_commitment));
-    out.set("request", hex(data.request));
-    out.set("result", hex(data.result));
-    return out;
-}
-
-Result<MatchDecisionData> parse_match_decision(const Event& event) {
-    MN_DO(expect_kind(event, EventKind::decision));
-    const json::Value value(event.data);
-    json::Reader reader(value, "event.data");
-    MN_DO(expect_text(reader, "release", name_of(ReleaseKind::opening_share)));
-    MatchDecisionData out;
-    MN_TRY(out.requester, read_checked(reader, "requester", &is_institution_name));
-    MN_TRY(out.purpose, read_purpose(reader));
-    MN_TRY(out.granted, reader.boolean("granted"));
-    MN_TRY(out.rules, read_rules(reader));
-    MN_TRY(out.request, read_hash(reader, "request"));
-    MN_TRY(out.count, read_count(reader, "count", kCountMax));
-    MN_TRY(out.permitted, read_count(reader, "permitted", out.count));
-    MN_TRY(out.slots_root, read_hash(reader, "slots_root"));
-    MN_DO(reader.finish());
-    return out;
-}
-
-Result<MatchRequestedData> parse_match_requested(const Event& event) {
-    MN_DO(expect_kind(event, EventKind::match_requested));
-    const json::Value value(event.data);
-    json::Reader reader(value, "event.data");
-    MatchRequestedData out;
-    MN_TRY(out.profile, read_hash(reader, "profile"));
-    MN_TRY(out.purpose, read_purpose(reader));
-    MN_TRY(out.query_commitment, read_hash(reader, "query_commitment"));
-    MN_TRY(out.recipients, read_list(reader, "recipients", &is_institution_name));
-    MN_TRY(out.request, read_hash(reader, "request"));
-    MN_TRY(out.top, read_count(reader, "top", kTopMax));
-    MN_DO(reader.finish());
-    return out;
-}
-
-Result<MatchAnsweredData> parse_match_answered(const Event& event) {
-    MN_DO(expect_kind(event, EventKind::match_answered));
-    const json::Value value(event.data);
-    json::Reader reader(value, "event.data");
-    MatchAnsweredData out;
-    MN_TRY(out.answer, read_hash(reader, "answer"));
-    MN_TRY(out.decision, read_hash(reader, "decision"));
-    MN_TRY(out.request, read_hash(reader, "request"));
-    MN_TRY(out.count, read_count(reader, "count", kCountMax));
-    MN_TRY(out.permitted, read_count(reader, "permitted", out.count));
-    MN_DO(reader.finish());
-    return out;
-}
-
-Result<MatchResultData> parse_match_result(const Event& event) {
-    MN_DO(expect_kind(event, EventKind::match_result));
-    const json::Value value(event.data);
-    json::Reader reader(value, "event.data");
-    MatchResultData out;
-    MN_TRY(const json::Array* answers, reader.array("answers"));
-    for (const json::Value& one : *answers) {
-        MN_TRY(MatchResultData::AnswerRef ref, read_answer_ref(one));
-        out.answers.push_back(std::move(ref));
-    }
-    MN_TRY(out.query_commitment, read_hash(reader, "query_commitment"));
-    MN_TRY(out.request, read_hash(reader, "request"));
-    MN_TRY(out.result, read_hash(reader, "result"));
-    MN_DO(reader.finish());
-    return out;
 }
 
 }  // namespace mednexus::service

@@ -1,0 +1,147 @@
+/// What a match refuses: requests that are not what they say, and answers that are not.
+#include "mednexus/service/internal/match_world.hpp"
+
+namespace mednexus::service::internal {
+namespace {
+
+TEST_F(MatchTest, ARepeatedJobGetsTheSameBytesAndOtherContentIsAConflict) {
+    permit_all();
+    TamperingTransport& wire = tamper();
+    std::vector<json::Value> bodies;
+    wire.change_request = [&](json::Value& body) { bodies.push_back(body); };
+    world_.must(kNorth, "match", question());
+    ASSERT_EQ(bodies.size(), 2U);
+    Node& south = world_.node(kSouth);
+    const std::int64_t size = world_.log_size(kSouth);
+    const auto first = south.answer_peer(kNorth, "match", bodies[0]);
+    const auto again = south.answer_peer(kNorth, "match", bodies[0]);
+    ASSERT_TRUE(first) << first.error().what;
+    EXPECT_EQ(json::write_canonical(*first), json::write_canonical(*again));
+    EXPECT_EQ(world_.log_size(kSouth), size);
+    world_.close(kSouth);
+    world_.open(kSouth);
+    const auto later = world_.node(kSouth).answer_peer(kNorth, "match", bodies[0]);
+    EXPECT_EQ(json::write_canonical(*first), json::write_canonical(*later));
+    // The same job id with another note: the second signature makes it another content.
+    json::Value other = bodies[0];
+    const std::string note = text_in(other, "request");
+    other.as_object()->set("request", note + note.substr(note.find("\n\n") + 2));
+    const auto refused = world_.node(kSouth).answer_peer(kNorth, "match", other);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::conflict) << refused.error().what;
+    EXPECT_EQ(world_.log_size(kSouth), size + 1) << "the refusal is logged";
+}
+
+TEST_F(MatchTest, RefusesAVectorThatIsNotTheCommittedOne) {
+    permit_all();
+    TamperingTransport& wire = tamper();
+    wire.change_request = [](json::Value& body) {
+        std::string vector = text_in(body, "vector");
+        vector[1] = vector[1] == '1' ? '2' : '1';
+        body.as_object()->set("vector", vector);
+    };
+    const std::int64_t size = world_.log_size(kSouth);
+    const auto answer = world_.ask(kNorth, "match", question());
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, Kind::invalid);
+    EXPECT_THAT(answer.error().what, ::testing::HasSubstr("commits"));
+    EXPECT_EQ(world_.log_size(kSouth), size);
+}
+
+TEST_F(MatchTest, RefusesAnotherProfile) {
+    permit_all();
+    TamperingTransport& wire = tamper();
+    wire.change_request = [](json::Value& body) {
+        body.as_object()->set("profile", "0x" + std::string(64, '3'));
+    };
+    const auto answer = world_.ask(kNorth, "match", question());
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, Kind::invalid);
+    EXPECT_THAT(answer.error().what, ::testing::HasSubstr("profile"));
+}
+
+TEST_F(MatchTest, RefusesARequestThatAnotherInstitutionPassesOn) {
+    permit_all();
+    TamperingTransport& wire = tamper();
+    std::vector<json::Value> bodies;
+    wire.change_request = [&](json::Value& body) { bodies.push_back(body); };
+    world_.must(kNorth, "match", question());
+    const auto stolen = world_.node(kSouth).answer_peer(kWest, "match", bodies[0]);
+    ASSERT_FALSE(stolen);
+    EXPECT_EQ(stolen.error().kind, Kind::denied);
+    EXPECT_THAT(stolen.error().what, ::testing::HasSubstr("request.signed"));
+}
+
+TEST_F(MatchTest, RefusesARequestThatHasEnded) {
+    permit_all();
+    TamperingTransport& wire = tamper();
+    json::Value body;
+    wire.change_request = [&](json::Value& sent) { body = sent; };
+    world_.network().leave(kSouth);
+    world_.network().leave(kWest);
+    ASSERT_FALSE(world_.ask(kNorth, "match", question()));
+    clock_.advance_seconds(4000);
+    const auto late = world_.node(kSouth).answer_peer(kNorth, "match", body);
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().kind, Kind::denied);
+    EXPECT_THAT(late.error().what, ::testing::HasSubstr("request.not_expired"));
+}
+
+TEST_F(MatchTest, AnUnknownInstitutionIsDenied) {
+    permit_all();
+    world_.add("stranger.example", "DE");
+    for (const char* name : {kNorth, kSouth, kWest}) {
+        world_.must(
+            "stranger.example", "peer.add", object_with({{"card", world_.site(name).card}}));
+    }
+    world_.deposit("stranger.example", "north.example/pkan-early.json");
+    const json::Value answer = world_.must(
+        "stranger.example",
+        "match",
+        object_with({{"phenopacket", read_source_file("demo/cases/north.example/noonan-boy.json")},
+                     {"purpose", "DUO:0000007"}}));
+    EXPECT_EQ(text_in(peer_in(answer, kSouth), "outcome"), "denied");
+    EXPECT_EQ(array_in(answer, "ranking").size(), 0U);
+}
+
+TEST_F(MatchTest, AFalseAnswerFailsTheMatchAndNamesThePeer) {
+    permit_all();
+    TamperingTransport& wire = tamper();
+    wire.change_answer = [](json::Value& answer) {
+        json::Object* const record = answer.as_object();
+        json::Value inner = *record->find("answer");
+        inner.as_object()->set("institution", kWest);
+        record->set("answer", inner);
+    };
+    const auto answer = world_.ask(kNorth, "match", question());
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, Kind::corrupt);
+    EXPECT_THAT(answer.error().what, ::testing::HasSubstr(kSouth));
+}
+
+TEST_F(MatchTest, NeedsPeersAKnownCaseAndTerms) {
+    world_.add("lonely.example", "DE");
+    const std::string id = world_.deposit("lonely.example", "north.example/pkan-early.json");
+    EXPECT_EQ(
+        world_
+            .ask("lonely.example", "match", object_with({{"case", id}, {"purpose", "DUO:0000007"}}))
+            .error()
+            .kind,
+        Kind::unavailable);
+    permit_all();
+    EXPECT_EQ(
+        world_
+            .ask(kNorth,
+                 "match",
+                 object_with({{"case", "0x" + std::string(64, '0')}, {"purpose", "DUO:0000007"}}))
+            .error()
+            .kind,
+        Kind::not_found);
+    EXPECT_EQ(world_.ask(kNorth, "match", question("DUO:0000001")).error().kind, Kind::invalid);
+    json::Value many = question();
+    many.as_object()->set("top", 1001);
+    EXPECT_EQ(world_.ask(kNorth, "match", many).error().kind, Kind::invalid);
+}
+
+}  // namespace
+}  // namespace mednexus::service::internal

@@ -2,6 +2,7 @@
 /// Log leaves as typed values. Source: docs/formats/event.md. Threads: plain data and functions.
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,10 @@ struct RuleRecord {
 };
 
 [[nodiscard]] std::vector<RuleRecord> rule_records_of(const Verdict& verdict);
+
+/// True when exactly these rules were decided, in this order, and each holds.
+[[nodiscard]] bool grants_by(const std::vector<RuleRecord>& rules,
+                             std::span<const std::string_view> names) noexcept;
 
 /// A decision about one object.
 struct DecisionData {

@@ -76,6 +76,17 @@ std::vector<RuleRecord> rule_records_of(const Verdict& verdict) {
     return out;
 }
 
+bool grants_by(const std::vector<RuleRecord>& rules,
+               std::span<const std::string_view> names) noexcept {
+    return std::equal(rules.begin(),
+                      rules.end(),
+                      names.begin(),
+                      names.end(),
+                      [](const RuleRecord& one, std::string_view name) {
+                          return one.rule == name && one.outcome == Outcome::holds;
+                      });
+}
+
 json::Object to_json(const DecisionData& data) {
     json::Object out;
     out.set("release", name_of(data.release));

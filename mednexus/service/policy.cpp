@@ -4,6 +4,8 @@
 #include <array>
 #include <functional>
 
+#include "mednexus/core/check.hpp"
+
 namespace mednexus::service {
 
 namespace {
@@ -160,7 +162,22 @@ void check_own_read(Rules& rules, const ReleaseRequest& request, const Evidence&
                 "the purpose is clinical care (DUO:0000043)");
 }
 
+bool are_named(std::span<const RuleOutcome> rules, std::span<const std::string_view> names) {
+    return std::equal(
+        rules.begin(),
+        rules.end(),
+        names.begin(),
+        names.end(),
+        [](const RuleOutcome& one, std::string_view name) { return one.rule == name; });
+}
+
 }  // namespace
+
+std::vector<std::string_view> rules_of_case() {
+    std::vector<std::string_view> out(kJobRules.begin(), kJobRules.end());
+    out.insert(out.end(), kConsentRules.begin(), kConsentRules.end());
+    return out;
+}
 
 std::string_view name_of(ReleaseKind kind) noexcept {
     return kKindNames.at(static_cast<std::size_t>(kind));
@@ -211,7 +228,9 @@ Verdict decide_job(const ReleaseRequest& request, const Evidence& evidence) {
     check_kind(rules, request);
     check_request(rules, request, evidence);
     check_agreement(rules, request, evidence);
-    return {request, rules.take()};
+    Verdict verdict{request, rules.take()};
+    MN_CHECK(are_named(verdict.rules, kJobRules));
+    return verdict;
 }
 
 std::vector<RuleOutcome> decide_slot(const ReleaseRequest& request,
@@ -219,7 +238,9 @@ std::vector<RuleOutcome> decide_slot(const ReleaseRequest& request,
                                      const std::optional<ConsentEvidence>& consent) {
     Rules rules;
     check_consent(rules, request, job, consent);
-    return rules.take();
+    std::vector<RuleOutcome> out = rules.take();
+    MN_CHECK(are_named(out, kConsentRules));
+    return out;
 }
 
 Verdict decide(const ReleaseRequest& request, const Evidence& evidence) {

@@ -2,6 +2,7 @@
 /// The rules by which a key moves or data is revealed. Pure: evidence comes in, a verdict that
 /// names every rule goes out; nothing here reads a clock, a file or a key. See
 /// docs/formats/policy.md. Threads: free functions over plain data.
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -18,6 +19,31 @@ namespace mednexus::service {
 
 /// A request whose end is further away than this is refused, whatever it says of its beginning.
 inline constexpr std::int64_t kRequestLifeSecondsMax = 3600;
+
+/// The rules of a job, in the order in which they are decided: what a granted decision in a log
+/// must list, all of them and no other. decide_job() stops when it and this table disagree.
+inline constexpr std::array<std::string_view, 9> kJobRules{"kind.supported",
+                                                           "requester.known",
+                                                           "request.signed",
+                                                           "request.not_expired",
+                                                           "request.fresh",
+                                                           "agreement.signed",
+                                                           "agreement.in_force",
+                                                           "agreement.purpose",
+                                                           "agreement.jurisdiction"};
+
+/// The rules of one case's consent, in their order; decide_slot() keeps to them in the same way.
+inline constexpr std::array<std::string_view, 7> kConsentRules{"consent.present",
+                                                               "consent.signed",
+                                                               "consent.not_revoked",
+                                                               "consent.in_force",
+                                                               "consent.purpose",
+                                                               "consent.recipient",
+                                                               "consent.jurisdiction"};
+
+/// The rules of decide() about one case that leaves the house: those of the job, then those of the
+/// consent.
+[[nodiscard]] std::vector<std::string_view> rules_of_case();
 
 /// Every act that moves a key or reveals data (ARCHITECTURE, invariant 1). Closed on purpose.
 enum class ReleaseKind : std::uint8_t {

@@ -84,6 +84,26 @@ TEST(Policy, PermitsWhenEveryRuleHolds) {
     }
 }
 
+TEST(Policy, DecidesEveryRuleOfItsTablesInTheirOrder) {
+    const auto names_of = [](const std::vector<RuleOutcome>& rules) {
+        std::vector<std::string> out;
+        for (const RuleOutcome& one : rules) {
+            out.push_back(one.rule);
+        }
+        return out;
+    };
+    const ReleaseRequest request = request_of(ReleaseKind::rewrap);
+    EXPECT_THAT(names_of(decide_job(request, good_evidence()).rules),
+                ::testing::ElementsAreArray(kJobRules));
+    EXPECT_THAT(names_of(decide_job(request, Evidence{}).rules),
+                ::testing::ElementsAreArray(kJobRules))
+        << "when everything fails, too";
+    EXPECT_THAT(names_of(decide_slot(request, Evidence{}, std::nullopt)),
+                ::testing::ElementsAreArray(kConsentRules));
+    EXPECT_THAT(names_of(decide(request, good_evidence()).rules),
+                ::testing::ElementsAreArray(rules_of_case()));
+}
+
 TEST(Policy, RefusesKindsThatAreNotBuilt) {
     for (const ReleaseKind kind : {ReleaseKind::lift_key,
                                    ReleaseKind::model_key,

@@ -79,6 +79,21 @@ TEST(Verify, ContradictsADecisionThatDoesNotGrant) {
     expect_contradicted(bent(without_rules), "decisions.first", "does not grant");
 }
 
+TEST(Verify, ContradictsADecisionByOtherRulesThanThoseOfAJob) {
+    const std::vector<std::function<void(std::vector<RuleRecord>&)>> changes{
+        [](auto& rules) { rules.pop_back(); },
+        [](auto& rules) { rules.erase(rules.begin()); },
+        [](auto& rules) { std::swap(rules[1], rules[2]); },
+        [](auto& rules) { rules.push_back(rules.back()); },
+        [](auto& rules) { rules[3].rule = "request.signed"; },
+        [](auto& rules) { rules[3].outcome = Outcome::not_reached; }};
+    for (const auto& change : changes) {
+        StoryBends bends;
+        bends.decision = [&](MatchDecisionData& data) { change(data.rules); };
+        expect_contradicted(bent(bends), "decisions.first", "by every rule of a job");
+    }
+}
+
 TEST(Verify, ContradictsADecisionAboutAnotherRequestTimeOrSlots) {
     StoryBends other;
     other.decision = [](MatchDecisionData& data) { data.requester = "south.example"; };
@@ -114,6 +129,18 @@ TEST(Verify, ContradictsASlotThatTheDecisionDidNotPermit) {
         answer.opened.back() = {denied, *slot_proof(kept, 1), answer.opened.back().score};
     };
     expect_contradicted(bent(bends), "slots.permitted", "slot 1 is not in the slots root");
+}
+
+TEST(Verify, ContradictsOneCommitmentOrHandleInTwoSlots) {
+    StoryBends same;
+    same.slots = [](std::vector<SlotRecord>& slots) { slots[2].commitment = slots[0].commitment; };
+    expect_contradicted(bent(same), "slots.permitted", "slot 2 has the handle of another");
+    StoryBends handle;
+    handle.slots = [](std::vector<SlotRecord>& slots) {
+        slots[2].commitment = slots[0].commitment;
+        slots[2].commitment.mutable_array().back() ^= 1U;
+    };
+    expect_contradicted(bent(handle), "slots.permitted", "slot 2 has the handle of another");
 }
 
 TEST(Verify, ContradictsSlotsOpenedTwiceOutOfOrderOrTooMany) {

@@ -52,12 +52,8 @@ Problem problem_with_grant(const SignedRequest& request, const MatchDecisionData
         decision.purpose != request.request.purpose) {
         return "the decision is about another request";
     }
-    const bool all_hold =
-        std::all_of(decision.rules.begin(), decision.rules.end(), [](const RuleRecord& one) {
-            return one.outcome == Outcome::holds;
-        });
-    if (!decision.granted || decision.rules.empty() || !all_hold) {
-        return "the decision does not grant the request";
+    if (!decision.granted || !grants_by(decision.rules, kJobRules)) {
+        return "the decision does not grant the request by every rule of a job";
     }
     return std::nullopt;
 }
@@ -116,9 +112,13 @@ Problem problem_with_opened(const BundleFacts& facts, const Answer& answer) {
         return "more slots were opened than permitted or asked for";
     }
     std::set<std::uint64_t> slots;
+    std::set<std::string> handles;  // equal where commitments are: a handle is their beginning
     for (const OpenedSlot& opened : answer.opened) {
         if (!slots.insert(opened.record.slot).second) {
             return "slot " + std::to_string(opened.record.slot) + " was opened twice";
+        }
+        if (!handles.insert(opened.handle()).second) {
+            return "slot " + std::to_string(opened.record.slot) + " has the handle of another";
         }
         if (Problem problem = problem_with_slot(answer, opened)) {
             return problem;

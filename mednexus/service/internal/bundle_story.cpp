@@ -126,7 +126,9 @@ Answer Story::answer(const std::string& name) {
     MatchDecisionData decision;
     decision.requester = requester_;
     decision.granted = true;
-    decision.rules = {{"request.signed", Outcome::holds}};
+    for (const std::string_view rule : kJobRules) {
+        decision.rules.push_back({std::string(rule), Outcome::holds});
+    }
     decision.request = request_.digest;
     decision.count = out.count;
     decision.permitted = out.permitted;

@@ -8,6 +8,7 @@ namespace mednexus::service::internal {
 namespace {
 
 constexpr std::size_t kEvidenceLeavesMax = 8;
+constexpr std::int64_t kIndexMax = (1LL << 53) - 1;  // what a bundle can hold
 
 Result<LogLeaf> parse_leaf(const json::Value& value) {
     json::Reader reader(value, "evidence.leaves");
@@ -16,7 +17,7 @@ Result<LogLeaf> parse_leaf(const json::Value& value) {
     MN_TRY(const std::string entry, reader.string("entry"));
     MN_TRY(const std::vector<std::string> proof, reader.strings("proof"));
     MN_DO(reader.finish());
-    if (index < 0 || proof.size() > merkle::kProofLengthMax) {
+    if (index < 0 || index > kIndexMax || proof.size() > merkle::kProofLengthMax) {
         return fail(Kind::invalid, "evidence.leaves: out of bounds");
     }
     out.index = static_cast<std::uint64_t>(index);

@@ -1,5 +1,6 @@
 /// A match, its middle: ask every peer, and check what each says before it is kept.
 #include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/bundle_claims.hpp"
 #include "mednexus/service/internal/match_steps.hpp"
 
 namespace mednexus::service::internal {
@@ -7,35 +8,10 @@ namespace mednexus::service::internal {
 namespace {
 
 Failure lied(const Card& peer, const std::string& what) {
-    return fail(Kind::corrupt, "match: " + peer.name + ": " + what);
+    return fail(Kind::corrupt, "peer " + peer.name + ": answer: " + what);
 }
 
-/// The answer is for this request and its owner logged the decision and the answer.
-Result<void> check_answer(const PeerAnswer& given, const Card& peer, const MatchCall& call) {
-    const Answer& answer = *given.answer;
-    if (answer.institution != peer.name || answer.job != call.request.request.job ||
-        answer.request != call.request.digest || answer.profile != call.request.profile ||
-        answer.query_commitment != call.request.request.object) {
-        return lied(peer, "its answer is for another request");
-    }
-    if (answer.opened.size() > call.request.top) {
-        return lied(peer, "its answer opens more slots than were asked for");
-    }
-    if (const auto checked = check_evidence(*given.evidence, peer); !checked) {
-        return lied(peer, checked.error().what);
-    }
-    if (given.evidence->leaves.size() != 2) {
-        return lied(peer, "its evidence is not the two leaves of an answer");
-    }
-    MN_TRY(const Event event, parse_event(given.evidence->leaves[1].entry));
-    MN_TRY(const MatchAnsweredData logged, parse_match_answered(event));
-    if (logged.answer != digest_of(to_json(answer))) {
-        return lied(peer, "its log names another answer");
-    }
-    return {};
-}
-
-Result<PeerAnswer> read_answer(const json::Value& value, const Card& peer, const MatchCall& call) {
+Result<PeerAnswer> parse_peer_answer(const json::Value& value) {
     json::Reader reader(value, "match");
     PeerAnswer out;
     MN_TRY(const json::Value* answer, reader.object("answer"));
@@ -43,8 +19,31 @@ Result<PeerAnswer> read_answer(const json::Value& value, const Card& peer, const
     MN_DO(reader.finish());
     MN_TRY(out.answer, parse_answer(*answer));
     MN_TRY(out.evidence, parse_evidence(*evidence));
-    MN_DO(check_answer(out, peer, call));
-    out.outcome = {peer.name, "answered", out.answer->count, out.answer->permitted};
+    out.outcome = {out.answer->institution, "answered", out.answer->count, out.answer->permitted};
+    return out;
+}
+
+Result<PeerAnswer> read_answer(const json::Value& value, const Card& peer, const MatchCall& call) {
+    auto out = parse_peer_answer(value);
+    if (!out) {
+        return lied(peer, out.error().what);
+    }
+    MN_DO(check_answer(*out->answer, *out->evidence, peer, call.request));
+    return out;
+}
+
+/// What a bundle would say of this answer, as far as it concerns this peer alone.
+Result<BundleFacts> facts_of(const Answer& answer,
+                             const LogEvidence& evidence,
+                             const Card& peer,
+                             const SignedRequest& request) {
+    BundleFacts out;
+    out.request = request;
+    out.bundle.parts.answers = {answer};
+    out.bundle.parts.result.job = request.request.job;
+    out.bundle.parts.result.requester = request.request.requester;
+    out.cards.emplace(peer.name, peer);
+    MN_TRY(out.parties[peer.name], read_party(evidence));
     return out;
 }
 
@@ -61,9 +60,10 @@ Result<PeerAnswer> ask_peer(NodeState& node,
             out.set("denied", answer.error().what);
             return json::Value(std::move(out));
         }
-        if (answer) {
-            MN_TRY([[maybe_unused]] const PeerAnswer checked, read_answer(*answer, peer, call));
+        if (!answer) {
+            return fail_in("peer " + peer.name, answer.error());
         }
+        MN_TRY([[maybe_unused]] const PeerAnswer checked, read_answer(*answer, peer, call));
         return answer;
     }));
     if (said.as_object() != nullptr && said.as_object()->find("denied") != nullptr) {
@@ -79,6 +79,23 @@ bool is_away(Kind kind) noexcept {
 
 }  // namespace
 
+Result<void> check_answer(const Answer& answer,
+                          const LogEvidence& evidence,
+                          const Card& peer,
+                          const SignedRequest& request) {
+    if (answer.institution != peer.name || evidence.institution != peer.name) {
+        return lied(peer, "it is of another institution");
+    }
+    const auto facts = facts_of(answer, evidence, peer, request);
+    if (!facts) {
+        return lied(peer, facts.error().what);
+    }
+    if (const Problem problem = problem_with_one_answer(*facts, answer)) {
+        return lied(peer, *problem);
+    }
+    return {};
+}
+
 Result<std::vector<PeerAnswer>> ask_peers(NodeState& node,
                                           Journal::Run& run,
                                           MissingPeers missing_peers,
@@ -90,7 +107,7 @@ Result<std::vector<PeerAnswer>> ask_peers(NodeState& node,
         MN_TRY(const Card peer, node.directory->card(name));
         auto answer = ask_peer(node, run, peer, body, call);
         if (!answer && !is_away(answer.error().kind)) {
-            return fail_in("match: " + name, answer.error());
+            return tl::unexpected(answer.error());
         }
         if (!answer) {
             missing += " " + name;

@@ -104,19 +104,40 @@ TEST_F(MatchTest, AnUnknownInstitutionIsDenied) {
     EXPECT_EQ(array_in(answer, "ranking").size(), 0U);
 }
 
-TEST_F(MatchTest, AFalseAnswerFailsTheMatchAndNamesThePeer) {
+TEST_F(MatchTest, AFalseAnswerEndsTheMatchNamesThePeerAndStallsNothing) {
     permit_all();
     TamperingTransport& wire = tamper();
+    // South's own leaf, rightly proven, but not its decision: a bundle would be refused for it.
     wire.change_answer = [](json::Value& answer) {
-        json::Object* const record = answer.as_object();
-        json::Value inner = *record->find("answer");
-        inner.as_object()->set("institution", kWest);
-        record->set("answer", inner);
+        json::Value evidence = *answer.as_object()->find("evidence");
+        if (text_in(evidence, "institution") != kSouth) {
+            return;
+        }
+        json::Array leaves = array_in(evidence, "leaves");
+        leaves[0] = leaves[1];
+        evidence.as_object()->set("leaves", std::move(leaves));
+        answer.as_object()->set("evidence", evidence);
     };
     const auto answer = world_.ask(kNorth, "match", question());
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, Kind::corrupt);
-    EXPECT_THAT(answer.error().what, ::testing::HasSubstr(kSouth));
+    EXPECT_THAT(answer.error().what,
+                ::testing::StartsWith("peer " + std::string(kSouth) + ": answer: "));
+    EXPECT_EQ(array_in(world_.must(kNorth, "workflow.list"), "unfinished").size(), 0U);
+    wire.change_answer = nullptr;
+    EXPECT_EQ(array_in(world_.must(kNorth, "match", question()), "ranking").size(), 4U)
+        << "asked again, at once";
+}
+
+TEST_F(MatchTest, AnAnswerThatIsNoAnswerNamesThePeerToo) {
+    permit_all();
+    TamperingTransport& wire = tamper();
+    wire.change_answer = [](json::Value& answer) { answer.as_object()->set("more", 1); };
+    const auto refused = world_.ask(kNorth, "match", question());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::corrupt);
+    EXPECT_THAT(refused.error().what,
+                ::testing::StartsWith("peer " + std::string(kSouth) + ": answer: "));
 }
 
 TEST_F(MatchTest, NeedsPeersAKnownCaseAndTerms) {

@@ -24,6 +24,16 @@ namespace mednexus::service::internal {
 [[nodiscard]] Problem problem_with_merge(const BundleFacts& facts);
 [[nodiscard]] Problem problem_with_result_leaf(const BundleFacts& facts);
 
+/// What one institution's evidence lacks: its checkpoint's signature; its two leaves, in that tree.
+[[nodiscard]] Problem problem_with_checkpoint_of(const BundleFacts& facts,
+                                                 const std::string& institution);
+[[nodiscard]] Problem problem_with_leaves_of(const BundleFacts& facts,
+                                             const std::string& institution);
+
+/// All that a bundle will be asked about this answer: checkpoint, leaves, answer, decision, slots.
+/// Its asker asks it before the answer is kept.
+[[nodiscard]] Problem problem_with_one_answer(const BundleFacts& facts, const Answer& answer);
+
 /// Institutions that were asked and, as the result says itself, did not answer; sorted.
 [[nodiscard]] std::vector<std::string> silent_peers(const BundleFacts& facts);
 

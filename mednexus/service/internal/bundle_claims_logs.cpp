@@ -32,32 +32,6 @@ Problem problem_with_leaf(const PartyFact& party, const LeafFact& one) {
            std::to_string(party.checkpoint.size) + " entries: " + included.error().what;
 }
 
-Problem problem_with_party(const BundleFacts& facts,
-                           const std::string& institution,
-                           const PartyFact& party) {
-    const auto kinds = leaf_kinds_of(facts, institution);
-    for (const EventKind kind : kinds) {
-        if (party.only(kind) == nullptr) {
-            return institution + ": not exactly one leaf " + std::string(name_of(kind));
-        }
-    }
-    if (party.leaves.size() != kinds.size()) {
-        return institution + ": leaves that do not belong here";
-    }
-    if (party.leaves[0].leaf.index >= party.leaves[1].leaf.index) {
-        return institution + ": leaves not in ascending order, or one index twice";
-    }
-    for (const LeafFact& one : party.leaves) {
-        if (one.event.job != facts.bundle.parts.result.job) {
-            return institution + ": a leaf of another job";
-        }
-        if (Problem problem = problem_with_leaf(party, one)) {
-            return institution + ": " + *problem;
-        }
-    }
-    return std::nullopt;
-}
-
 std::set<std::string> institutions_needed(const BundleFacts& facts) {
     std::set<std::string> needed{facts.requester()};
     for (const Answer& answer : facts.bundle.parts.answers) {
@@ -111,15 +85,20 @@ Hash32 roster_of(const BundleFacts& facts) {
     return roster_hash(digests);
 }
 
+Problem problem_with_checkpoint_of(const BundleFacts& facts, const std::string& institution) {
+    const Card* const card = facts.card_of(institution);
+    const PartyFact* const party = facts.party_of(institution);
+    if (card == nullptr || party == nullptr) {
+        return "has no card, or no evidence of its log";
+    }
+    const auto opened = ledger::open_checkpoint(party->checkpoint_note, card->log);
+    return opened ? Problem() : Problem(opened.error().what);
+}
+
 Problem problem_with_checkpoints(const BundleFacts& facts) {
     for (const auto& [institution, party] : facts.parties) {
-        const Card* card = facts.card_of(institution);
-        if (card == nullptr) {
-            return institution + " has no card";
-        }
-        const auto opened = ledger::open_checkpoint(party.checkpoint_note, card->log);
-        if (!opened) {
-            return institution + ": " + opened.error().what;
+        if (Problem problem = problem_with_checkpoint_of(facts, institution)) {
+            return institution + ": " + *problem;
         }
     }
     return std::nullopt;
@@ -138,15 +117,40 @@ Problem problem_with_logs(const BundleFacts& facts, const ledger::TrustPolicy& p
     return std::nullopt;
 }
 
+Problem problem_with_leaves_of(const BundleFacts& facts, const std::string& institution) {
+    const PartyFact* const found = facts.party_of(institution);
+    if (found == nullptr) {
+        return "no evidence of its log";
+    }
+    const PartyFact& party = *found;
+    const auto kinds = leaf_kinds_of(facts, institution);
+    for (const EventKind kind : kinds) {
+        if (party.only(kind) == nullptr) {
+            return "not exactly one leaf " + std::string(name_of(kind));
+        }
+    }
+    if (party.leaves.size() != kinds.size()) {
+        return "leaves that do not belong here";
+    }
+    if (party.leaves[0].leaf.index >= party.leaves[1].leaf.index) {
+        return "leaves not in ascending order, or one index twice";
+    }
+    for (const LeafFact& one : party.leaves) {
+        if (one.event.job != facts.bundle.parts.result.job) {
+            return "a leaf of another job";
+        }
+        if (Problem problem = problem_with_leaf(party, one)) {
+            return problem;
+        }
+    }
+    return std::nullopt;
+}
+
 Problem problem_with_leaves(const BundleFacts& facts) {
     const std::set<std::string> needed = institutions_needed(facts);
     for (const std::string& institution : needed) {
-        const PartyFact* party = facts.party_of(institution);
-        if (party == nullptr) {
-            return institution + ": no evidence of its log";
-        }
-        if (Problem problem = problem_with_party(facts, institution, *party)) {
-            return problem;
+        if (Problem problem = problem_with_leaves_of(facts, institution)) {
+            return institution + ": " + *problem;
         }
     }
     return facts.parties.size() == needed.size() ? Problem()

@@ -9,18 +9,6 @@ namespace mednexus::service::internal {
 
 namespace {
 
-Result<PartyFact> read_party(const LogEvidence& evidence) {
-    PartyFact out;
-    out.checkpoint_note = evidence.checkpoint;
-    MN_TRY(const codec::Note note, codec::parse_note(evidence.checkpoint));
-    MN_TRY(out.checkpoint, ledger::parse_checkpoint_text(note.text));
-    for (const LogLeaf& leaf : evidence.leaves) {
-        MN_TRY(Event event, parse_event(leaf.entry));
-        out.leaves.push_back({leaf, std::move(event)});
-    }
-    return out;
-}
-
 /// Reads the cards; a signature that does not hold is a finding, a wrong form an error.
 Result<void> read_cards(BundleFacts& facts) {
     std::string last;
@@ -57,6 +45,18 @@ bool has_shared_key(const BundleFacts& facts) {
 
 }  // namespace
 
+Result<PartyFact> read_party(const LogEvidence& evidence) {
+    PartyFact out;
+    out.checkpoint_note = evidence.checkpoint;
+    MN_TRY(const codec::Note note, codec::parse_note(evidence.checkpoint));
+    MN_TRY(out.checkpoint, ledger::parse_checkpoint_text(note.text));
+    for (const LogLeaf& leaf : evidence.leaves) {
+        MN_TRY(Event event, parse_event(leaf.entry));
+        out.leaves.push_back({leaf, std::move(event)});
+    }
+    return out;
+}
+
 const LeafFact* PartyFact::only(EventKind kind) const {
     const LeafFact* found = nullptr;
     for (const LeafFact& one : leaves) {
@@ -79,6 +79,10 @@ const Card* BundleFacts::card_of(std::string_view name) const {
 const PartyFact* BundleFacts::party_of(std::string_view name) const {
     const auto found = parties.find(name);
     return found == parties.end() ? nullptr : &found->second;
+}
+
+const LeafFact& BundleFacts::leaf_of(std::string_view institution, EventKind kind) const {
+    return *party_of(institution)->only(kind);
 }
 
 Result<BundleFacts> read_bundle_facts(std::string_view text) {

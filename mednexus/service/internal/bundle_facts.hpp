@@ -38,9 +38,14 @@ struct BundleFacts {
 
     [[nodiscard]] const Card* card_of(std::string_view name) const;
     [[nodiscard]] const PartyFact* party_of(std::string_view name) const;
+    /// Needs: problem_with_leaves_of() found nothing.
+    [[nodiscard]] const LeafFact& leaf_of(std::string_view institution, EventKind kind) const;
 
     [[nodiscard]] const std::string& requester() const { return bundle.parts.result.requester; }
 };
+
+/// Errors   invalid: the checkpoint is no note, or a leaf no event
+[[nodiscard]] Result<PartyFact> read_party(const LogEvidence& evidence);
 
 /// Errors   invalid: not a bundle at all
 [[nodiscard]] Result<BundleFacts> read_bundle_facts(std::string_view text);

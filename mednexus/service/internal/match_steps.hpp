@@ -15,6 +15,13 @@ struct PeerAnswer {
     std::optional<LogEvidence> evidence;
 };
 
+/// All that a reader of the bundle will ask about this answer, asked before it is kept.
+/// Errors: corrupt, "peer NAME: answer: ...".
+[[nodiscard]] Result<void> check_answer(const Answer& answer,
+                                        const LogEvidence& evidence,
+                                        const Card& peer,
+                                        const SignedRequest& request);
+
 /// What to do about a peer that is away.
 enum class MissingPeers : std::uint8_t { refused, allowed };
 

@@ -91,6 +91,15 @@ struct MatchDecisionData {
     Hash32 slots_root;
 };
 
+/// A case that was handed over.
+struct ShareReleasedData {
+    Hash32 commitment;
+    Hash32 decision;  ///< digest of the decision leaf's bytes
+    Purpose purpose = Purpose::clinical_care;
+    std::string recipient;
+    ObjectRoot root;  ///< of the sealed body
+};
+
 struct MatchRequestedData {
     Hash32 profile;
     Purpose purpose = Purpose::clinical_care;
@@ -123,11 +132,14 @@ struct MatchResultData {
 
 [[nodiscard]] json::Object to_json(const DecisionData& data);
 [[nodiscard]] json::Object to_json(const MatchDecisionData& data);
+[[nodiscard]] json::Object to_json(const ShareReleasedData& data);
 [[nodiscard]] json::Object to_json(const MatchRequestedData& data);
 [[nodiscard]] json::Object to_json(const MatchAnsweredData& data);
 [[nodiscard]] json::Object to_json(const MatchResultData& data);
 
 // Each refuses an event of another kind and unknown or missing members. Errors: invalid.
+[[nodiscard]] Result<DecisionData> parse_decision(const Event& event);
+[[nodiscard]] Result<ShareReleasedData> parse_share_released(const Event& event);
 [[nodiscard]] Result<MatchDecisionData> parse_match_decision(const Event& event);
 [[nodiscard]] Result<MatchRequestedData> parse_match_requested(const Event& event);
 [[nodiscard]] Result<MatchAnsweredData> parse_match_answered(const Event& event);

@@ -112,6 +112,16 @@ json::Object to_json(const MatchDecisionData& data) {
     return out;
 }
 
+json::Object to_json(const ShareReleasedData& data) {
+    json::Object out;
+    out.set("commitment", hex(data.commitment));
+    out.set("decision", hex(data.decision));
+    out.set("purpose", code_of(data.purpose));
+    out.set("recipient", data.recipient);
+    out.set("root", codec::to_hex_0x(data.root.view()));
+    return out;
+}
+
 json::Object to_json(const MatchRequestedData& data) {
     json::Object out;
     out.set("profile", hex(data.profile));
@@ -146,6 +156,37 @@ json::Object to_json(const MatchResultData& data) {
     out.set("query_commitment", hex(data.query_commitment));
     out.set("request", hex(data.request));
     out.set("result", hex(data.result));
+    return out;
+}
+
+Result<DecisionData> parse_decision(const Event& event) {
+    MN_DO(expect_kind(event, EventKind::decision));
+    const json::Value value(event.data);
+    json::Reader reader(value, "event.data");
+    DecisionData out;
+    MN_TRY(const std::string release, reader.string("release"));
+    MN_TRY(out.release, parse_release_kind(release));
+    MN_TRY(out.requester, read_checked(reader, "requester", &is_institution_name));
+    MN_TRY(out.purpose, read_purpose(reader));
+    MN_TRY(out.granted, reader.boolean("granted"));
+    MN_TRY(out.rules, read_rules(reader));
+    MN_TRY(out.commitment, read_hash(reader, "commitment"));
+    MN_DO(reader.finish());
+    return out;
+}
+
+Result<ShareReleasedData> parse_share_released(const Event& event) {
+    MN_DO(expect_kind(event, EventKind::share_released));
+    const json::Value value(event.data);
+    json::Reader reader(value, "event.data");
+    ShareReleasedData out;
+    MN_TRY(out.commitment, read_hash(reader, "commitment"));
+    MN_TRY(out.decision, read_hash(reader, "decision"));
+    MN_TRY(out.purpose, read_purpose(reader));
+    MN_TRY(out.recipient, read_checked(reader, "recipient", &is_institution_name));
+    MN_TRY(const Hash32 root, read_hash(reader, "root"));
+    MN_TRY(out.root, ObjectRoot::from(root.view()));
+    MN_DO(reader.finish());
     return out;
 }
 

@@ -126,5 +126,37 @@ TEST(Event, ReadsBackTheDataOfAMatch) {
     EXPECT_EQ(parse_match_result(event)->answers, result.answers);
 }
 
+TEST(Event, ReadsBackTheDataOfAShareAndRefusesOtherMembers) {
+    Event event = sample();
+    event.kind = EventKind::decision;
+    DecisionData decision;
+    decision.release = ReleaseKind::rewrap;
+    decision.requester = "east.example";
+    decision.granted = true;
+    decision.rules = {{"kind.supported", Outcome::holds}};
+    event.data = to_json(decision);
+    const auto read = parse_decision(*parse_event(*write_event(event)));
+    ASSERT_TRUE(read) << read.error().what;
+    EXPECT_EQ(read->release, ReleaseKind::rewrap);
+    EXPECT_EQ(read->rules, decision.rules);
+    EXPECT_FALSE(parse_match_decision(event)) << "a decision about one case";
+    EXPECT_FALSE(parse_share_released(event));
+    event.data.set("count", 1);
+    EXPECT_FALSE(parse_decision(event));
+
+    event.kind = EventKind::share_released;
+    event.data = to_json(ShareReleasedData{.commitment = {},
+                                           .decision = {},
+                                           .purpose = Purpose::disease_specific,
+                                           .recipient = "east.example",
+                                           .root = {}});
+    const auto released = parse_share_released(event);
+    ASSERT_TRUE(released) << released.error().what;
+    EXPECT_EQ(released->recipient, "east.example");
+    EXPECT_FALSE(parse_decision(event));
+    event.data.set("recipient", "..");
+    EXPECT_FALSE(parse_share_released(event));
+}
+
 }  // namespace
 }  // namespace mednexus::service

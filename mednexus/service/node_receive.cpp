@@ -55,34 +55,12 @@ Result<Arrival> read_arrival(const NodeState& node,
     return out;
 }
 
-/// Looks at the member of an event's data. Errors: corrupt.
-Result<void> need_member(const Event& event, const char* key, const json::Value& expected) {
-    const json::Value* const found = event.data.find(key);
-    if (found == nullptr || !(*found == expected)) {
-        return fail(Kind::corrupt, std::string("share: the owner's log says another ") + key);
-    }
-    return {};
-}
-
-/// The owner's log holds a decision that grants this request, and the release of this object.
+/// The owner's log holds a decision that grants this request, and the release of this object to us.
 Result<void> check_arrival(const NodeState& node, const std::string& peer, const Arrival& arrival) {
     MN_TRY(const Card owner, node.directory->card(peer));
-    const LogEvidence& evidence = arrival.delivery.evidence;
-    MN_DO(check_evidence(evidence, owner));
-    if (evidence.leaves.size() != 2) {
-        return fail(Kind::corrupt, "share: the evidence is not a decision and a release");
-    }
-    const std::string commitment = hex(arrival.request.request.object);
-    MN_TRY(const Event decision, parse_event(evidence.leaves[0].entry));
-    MN_DO(need_member(decision, "granted", true));
-    MN_DO(need_member(decision, "release", name_of(ReleaseKind::rewrap)));
-    MN_DO(need_member(decision, "requester", node.name()));
-    MN_DO(need_member(decision, "commitment", commitment));
-    MN_TRY(const Event released, parse_event(evidence.leaves[1].entry));
-    MN_DO(need_member(released, "commitment", commitment));
-    MN_DO(need_member(released, "recipient", node.name()));
-    MN_DO(need_member(released, "root", hex_of(arrival.manifest.objects.front().root)));
-    return need_member(released, "decision", hex(crypto::sha256(evidence.leaves[0].entry)));
+    MN_DO(check_evidence(arrival.delivery.evidence, owner));
+    return check_hand_over(
+        arrival.delivery.evidence, arrival.request, arrival.manifest.objects.front().root);
 }
 
 Result<json::Value> keep_arrival(NodeState& node,
@@ -92,6 +70,9 @@ Result<json::Value> keep_arrival(NodeState& node,
     const ReleaseRequest& request = arrival.request.request;
     const ObjectRoot root = arrival.manifest.objects.front().root;
     MN_TRY(const Logged logged, log_event(node, run, "received", [&]() -> Result<EventDraft> {
+               if (node.clock.now() > request.expires) {  // not asked of what was taken before
+                   return fail(Kind::denied, "share: the request for it has ended");
+               }
                json::Object data;
                data.set("commitment", hex(request.object));
                data.set("root", hex_of(root));

@@ -143,13 +143,14 @@ Result<Logged> log_release(NodeState& node,
                            const CaseRow& row,
                            const Offer& offer) {
     return log_event(node, run, "released", [&]() -> Result<EventDraft> {
-        json::Object data;
-        data.set("commitment", hex(offer.commitment));
-        data.set("decision", hex(crypto::sha256(decided.leaf)));
-        data.set("purpose", code_of(decided.verdict.request.purpose));
-        data.set("recipient", decided.verdict.request.requester);
-        data.set("root", hex_of(row.root));
-        return EventDraft{EventKind::share_released, node.name(), offer.job, std::move(data)};
+        return EventDraft{EventKind::share_released,
+                          node.name(),
+                          offer.job,
+                          to_json(ShareReleasedData{.commitment = offer.commitment,
+                                                    .decision = crypto::sha256(decided.leaf),
+                                                    .purpose = decided.verdict.request.purpose,
+                                                    .recipient = decided.verdict.request.requester,
+                                                    .root = row.root})};
     });
 }
 

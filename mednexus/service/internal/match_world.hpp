@@ -1,13 +1,13 @@
 #pragma once
 /// North asks, south and west answer: the institutions of the tests of a match.
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mednexus/service/internal/tampering_transport.hpp"
 #include "mednexus/service/internal/test_world.hpp"
 #include "mednexus/service/node.hpp"
 #include "mednexus/testing/manual_clock.hpp"
@@ -18,40 +18,6 @@ namespace mednexus::service::internal {
 inline constexpr const char* kNorth = "north.example";
 inline constexpr const char* kSouth = "south.example";
 inline constexpr const char* kWest = "west.example";
-
-/// Changes what goes to, or comes from, a peer.
-class TamperingTransport final : public PeerTransport {
-public:
-    using Change = std::function<void(json::Value&)>;
-
-    explicit TamperingTransport(PeerTransport& under) : under_(under) {}
-
-    Result<json::Value> call(const PeerAddress& peer,
-                             std::string_view operation,
-                             const json::Value& body) override {
-        json::Value sent = body;
-        if (change_request) {
-            change_request(sent);
-        }
-        last_body = sent;
-        MN_TRY(json::Value answer, under_.call(peer, operation, sent));
-        if (change_answer) {
-            change_answer(answer);
-        }
-        return answer;
-    }
-
-    Result<Bytes> get_object(const PeerAddress& peer, const ObjectRoot& root) override {
-        return under_.get_object(peer, root);
-    }
-
-    Change change_request;
-    Change change_answer;
-    json::Value last_body;
-
-private:
-    PeerTransport& under_;
-};
 
 class MatchTest : public ::testing::Test {
 protected:

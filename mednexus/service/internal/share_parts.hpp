@@ -36,4 +36,11 @@ struct ShareDelivery {
     return out;
 }
 
+/// The two leaves of a hand-over are about this request, this body and this recipient.
+/// Shape    evidence: checked, the owner's; root: of the body, as the manifest names it
+/// Errors   corrupt: the rule that does not hold
+[[nodiscard]] Result<void> check_hand_over(const LogEvidence& evidence,
+                                           const SignedRequest& request,
+                                           const ObjectRoot& root);
+
 }  // namespace mednexus::service::internal

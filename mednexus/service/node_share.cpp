@@ -154,14 +154,21 @@ Result<Logged> log_release(NodeState& node,
     });
 }
 
+/// Hands over, and only then lets the recipient fetch the body: who took nothing may fetch nothing.
+/// It fetches when the case is read, so the right is in time; a stop between the two leaves the
+/// step undone, and the repeat gives the right.
 Result<void> deliver(NodeState& node,
                      Journal::Run& run,
                      const Card& to,
+                     const CaseRow& row,
                      const ShareDelivery& delivery) {
     MN_TRY([[maybe_unused]] const json::Value kept,
            run.step("delivered", [&]() -> Result<json::Value> {
-               return node.peers.call(
-                   {to.name, to.endpoint, to.tls_pin}, "share", write_delivery(delivery));
+               MN_TRY(json::Value said,
+                      node.peers.call(
+                          {to.name, to.endpoint, to.tls_pin}, "share", write_delivery(delivery)));
+               MN_DO(node.database->insert_share(row.root, to.name, row.id));
+               return said;
            }));
     return {};
 }
@@ -197,12 +204,12 @@ Result<json::Value> share_once(NodeState& node,
            Release::from(decided.decision, ReleaseKind::rewrap, object_of(row.id)));
     MN_TRY(const std::string header, rewrap_once(node, run, release, row, to));
     MN_TRY(const Logged logged, log_release(node, run, decided, row, offer));
-    MN_DO(node.database->insert_share(row.root, to.name, row.id));
     MN_TRY(LogEvidence evidence,
            evidence_of_log(node, {decided.decision.leaf_index(), logged.index}));
     MN_DO(deliver(node,
                   run,
                   to,
+                  row,
                   {.request = request.note,
                    .header = header,
                    .manifest = row.manifest,

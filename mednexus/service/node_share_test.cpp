@@ -153,6 +153,35 @@ TEST_F(ShareTest, ObjectsGoOnlyToThoseTheyWereSharedWith) {
     EXPECT_EQ(world_.node(kSouth).object_for_peer(kNorth, ObjectRoot{}).error().kind, Kind::denied);
 }
 
+TEST_F(ShareTest, ADeliveryThatFailsOrIsRefusedLeavesNoRightToFetch) {
+    world_.agree();
+    world_.consent(kSouth, case_, {kNorth});
+    const json::Value list = world_.must(kSouth, "case.list");
+    const auto root =
+        ObjectRoot::from(*codec::parse_hex(text_in(array_in(list, "cases").at(0), "root")));
+    for (const Kind kind : {Kind::unavailable, Kind::denied, Kind::corrupt}) {
+        Kind while_delivered = Kind::internal;
+        world_.network().set_fault(
+            [&](std::string_view, std::string_view operation) -> Result<void> {
+                if (operation != "share") {
+                    return {};
+                }
+                const auto early = world_.node(kSouth).object_for_peer(kNorth, *root);
+                while_delivered = early ? Kind::internal : early.error().kind;
+                return fail(kind, "peer: says no");
+            });
+        EXPECT_EQ(world_.ask(kSouth, "case.share", sharing()).error().kind, kind);
+        EXPECT_EQ(while_delivered, Kind::denied) << "nothing is permitted before it is delivered";
+        EXPECT_EQ(world_.node(kSouth).object_for_peer(kNorth, *root).error().kind, Kind::denied);
+        world_.close(kSouth);
+        world_.open(kSouth);
+        EXPECT_EQ(world_.node(kSouth).object_for_peer(kNorth, *root).error().kind, Kind::denied);
+    }
+    world_.network().set_fault({});
+    world_.must(kSouth, "case.share", sharing());
+    EXPECT_TRUE(world_.node(kSouth).object_for_peer(kNorth, *root));
+}
+
 TEST_F(ShareTest, ADeliveryNobodyAskedForIsDenied) {
     world_.agree();
     const auto refused = world_.node(kNorth).answer_peer(

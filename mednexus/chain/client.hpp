@@ -32,7 +32,8 @@ struct LogFilter {
 };
 
 /// Errors of every function: unavailable as Transport; invalid: an answer of the wrong shape;
-/// internal: the node's error object, by code and message.
+/// internal: the node's error object, by code and message. No error text holds the URL: it may
+/// carry a key.
 class Client {
 public:
     /// `transport` must outlive the client.
@@ -61,9 +62,11 @@ public:
         std::uint64_t base_fee_wei = 0;  ///< of the newest block
         std::uint64_t tip_wei = 0;       ///< what the node suggests
     };
+
     [[nodiscard]] Result<Fees> fees() const;
-    /// Gives the hash. "already known" and an equal transaction in the chain are success.
-    /// Errors also: conflict: nonce too low or taken by another; denied: refused for its content.
+    /// Gives the hash (computed here). "already known" and an equal transaction in the chain are
+    /// success. Errors also: conflict: nonce too low or taken by another; denied: refused for its
+    /// content.
     [[nodiscard]] Result<Hash32> send_raw(BytesView transaction) const;
     /// Empty: not (or no longer) in a block.
     [[nodiscard]] Result<std::optional<Receipt>> receipt_of(const Hash32& transaction) const;
@@ -71,6 +74,13 @@ public:
     [[nodiscard]] Result<std::vector<Bytes>> raw_receipts_at(std::uint64_t number) const;
 
 private:
+    [[nodiscard]] Result<json::Value> block_json(std::string_view block) const;
+    [[nodiscard]] Result<json::Value> block_json_at(std::uint64_t number) const;
+    [[nodiscard]] Result<json::Value> receipt_json(const Hash32& transaction) const;
+    [[nodiscard]] Result<json::Array> receipts_one_by_one(std::uint64_t number) const;
+    [[nodiscard]] Result<json::Array> receipts_json_at(std::uint64_t number) const;
+    [[nodiscard]] Result<Hash32> after_refusal(const Hash32& hash, const RpcError& refusal) const;
+
     Transport* transport_;
     std::string url_;
 };

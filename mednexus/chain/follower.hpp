@@ -24,6 +24,7 @@ public:
         BlockRef newest;
         bool is_complete = true;  ///< false: more turns follow (a long catch-up)
     };
+
     [[nodiscard]] virtual Result<void> apply(const Turn& turn) = 0;
 };
 
@@ -44,11 +45,16 @@ public:
     [[nodiscard]] Result<BlockRef> follow();
 
 private:
+    class Attempt;
+    [[nodiscard]] Result<void> check_chain() const;
+    [[nodiscard]] Result<void> check_code();
+
     const Client* client_;
     Mirror* mirror_;
     Deployment at_;
     FollowerOptions options_;
     bool has_checked_code_ = false;
+    bool may_be_incomplete_ = true;  ///< a turn before us may have been the last of a longer road
 };
 
 }  // namespace mednexus::chain

@@ -59,8 +59,9 @@ interface IInstitutionRegistry {
     function removeAccreditor(address account) external;
 
     /// @notice Enters a new institution, active until `expiresAt`.
+    /// @param id the institution, here and below
     function accredit(
-        bytes32 institution,
+        bytes32 id,
         address account,
         bytes32 card,
         string calldata endpoint,
@@ -68,22 +69,22 @@ interface IInstitutionRegistry {
     ) external;
 
     /// @notice Sets the expiry, later or sooner, of an institution that is not revoked.
-    function renew(bytes32 institution, uint64 expiresAt) external;
+    function renew(bytes32 id, uint64 expiresAt) external;
 
     /// @notice From active to suspended.
-    function suspend(bytes32 institution) external;
+    function suspend(bytes32 id) external;
 
     /// @notice From suspended to active.
-    function reinstate(bytes32 institution) external;
+    function reinstate(bytes32 id) external;
 
     /// @notice From active or suspended to revoked, for ever.
-    function revoke(bytes32 institution) external;
+    function revoke(bytes32 id) external;
 
     /// @notice Replaces the caller's own card.
     function publishCard(bytes32 card, string calldata endpoint) external;
 
     /// @notice The record of an institution; all zero when there is none.
-    function institution(bytes32 institution)
+    function institution(bytes32 id)
         external
         view
         returns (address account, uint64 expiresAt, Status status, bytes32 card);

@@ -45,51 +45,51 @@ contract InstitutionRegistry is IInstitutionRegistry, Ownable2Step {
 
     /// @inheritdoc IInstitutionRegistry
     function accredit(
-        bytes32 institution_,
+        bytes32 id,
         address account,
         bytes32 card,
         string calldata endpoint,
         uint64 expiresAt
     ) external onlyAccreditor {
-        if (institution_ == 0) revert UnknownInstitution(institution_);
-        if (_records[institution_].status != Status.None) revert InstitutionExists(institution_);
+        if (id == 0) revert UnknownInstitution(id);
+        if (_records[id].status != Status.None) revert InstitutionExists(id);
         if (account == address(0)) revert InvalidAccount();
         if (_institutionOf[account] != 0) revert AccountInUse(account);
         _checkExpiry(expiresAt);
         _checkEndpoint(endpoint);
-        _records[institution_] = Record(account, expiresAt, Status.Active, card);
-        _institutionOf[account] = institution_;
-        emit InstitutionAccredited(institution_, account, card, endpoint, expiresAt);
+        _records[id] = Record(account, expiresAt, Status.Active, card);
+        _institutionOf[account] = id;
+        emit InstitutionAccredited(id, account, card, endpoint, expiresAt);
     }
 
     /// @inheritdoc IInstitutionRegistry
-    function renew(bytes32 institution_, uint64 expiresAt) external onlyAccreditor {
-        Record storage record = _known(institution_);
-        if (record.status == Status.Revoked) revert WrongStatus(institution_, record.status);
+    function renew(bytes32 id, uint64 expiresAt) external onlyAccreditor {
+        Record storage record = _known(id);
+        if (record.status == Status.Revoked) revert WrongStatus(id, record.status);
         _checkExpiry(expiresAt);
         record.expiresAt = expiresAt;
-        emit InstitutionRenewed(institution_, expiresAt);
+        emit InstitutionRenewed(id, expiresAt);
     }
 
     /// @inheritdoc IInstitutionRegistry
-    function suspend(bytes32 institution_) external onlyAccreditor {
-        Record storage record = _known(institution_);
-        if (record.status != Status.Active) revert WrongStatus(institution_, record.status);
-        _setStatus(institution_, record, Status.Suspended);
+    function suspend(bytes32 id) external onlyAccreditor {
+        Record storage record = _known(id);
+        if (record.status != Status.Active) revert WrongStatus(id, record.status);
+        _setStatus(id, record, Status.Suspended);
     }
 
     /// @inheritdoc IInstitutionRegistry
-    function reinstate(bytes32 institution_) external onlyAccreditor {
-        Record storage record = _known(institution_);
-        if (record.status != Status.Suspended) revert WrongStatus(institution_, record.status);
-        _setStatus(institution_, record, Status.Active);
+    function reinstate(bytes32 id) external onlyAccreditor {
+        Record storage record = _known(id);
+        if (record.status != Status.Suspended) revert WrongStatus(id, record.status);
+        _setStatus(id, record, Status.Active);
     }
 
     /// @inheritdoc IInstitutionRegistry
-    function revoke(bytes32 institution_) external onlyAccreditor {
-        Record storage record = _known(institution_);
-        if (record.status == Status.Revoked) revert WrongStatus(institution_, record.status);
-        _setStatus(institution_, record, Status.Revoked);
+    function revoke(bytes32 id) external onlyAccreditor {
+        Record storage record = _known(id);
+        if (record.status == Status.Revoked) revert WrongStatus(id, record.status);
+        _setStatus(id, record, Status.Revoked);
     }
 
     /// @inheritdoc IInstitutionRegistry
@@ -103,12 +103,12 @@ contract InstitutionRegistry is IInstitutionRegistry, Ownable2Step {
     }
 
     /// @inheritdoc IInstitutionRegistry
-    function institution(bytes32 institution_)
+    function institution(bytes32 id)
         external
         view
         returns (address account, uint64 expiresAt, Status status, bytes32 card)
     {
-        Record storage record = _records[institution_];
+        Record storage record = _records[id];
         return (record.account, record.expiresAt, record.status, record.card);
     }
 
@@ -133,14 +133,14 @@ contract InstitutionRegistry is IInstitutionRegistry, Ownable2Step {
         revert OwnableInvalidOwner(address(0));
     }
 
-    function _setStatus(bytes32 institution_, Record storage record, Status status) private {
+    function _setStatus(bytes32 id, Record storage record, Status status) private {
         record.status = status;
-        emit InstitutionStatusChanged(institution_, status);
+        emit InstitutionStatusChanged(id, status);
     }
 
-    function _known(bytes32 institution_) private view returns (Record storage record) {
-        record = _records[institution_];
-        if (record.status == Status.None) revert UnknownInstitution(institution_);
+    function _known(bytes32 id) private view returns (Record storage record) {
+        record = _records[id];
+        if (record.status == Status.None) revert UnknownInstitution(id);
     }
 
     function _checkExpiry(uint64 expiresAt) private view {

@@ -103,6 +103,27 @@ abstract contract ConsentFixture is Fixture {
         consents.revokeBatch(_one(handle), _oneBytes(signature));
     }
 
+    function _relayGrantAs(
+        address sender,
+        IConsentRegistry.Grant memory relayed,
+        bytes memory relayedSignature
+    ) internal {
+        vm.prank(sender);
+        _relayGrant(relayed, relayedSignature);
+    }
+
+    function _grantAs(address sender, uint256 key, IConsentRegistry.Grant memory relayed) internal {
+        _relayGrantAs(sender, relayed, _signGrant(key, relayed));
+    }
+
+    function _refusesGrant(uint256 key, IConsentRegistry.Grant memory relayed, bytes memory problem)
+        internal
+    {
+        bytes memory signed = _signGrant(key, relayed);
+        _refuses(problem);
+        _relayGrantAs(NORTH, relayed, signed);
+    }
+
     function _oneBytes(bytes memory value) internal pure returns (bytes[] memory values) {
         values = new bytes[](1);
         values[0] = value;

@@ -10,7 +10,8 @@
 
 namespace mednexus::chain {
 
-inline constexpr std::size_t kBatchMax = 64;  ///< items of one batch call
+inline constexpr std::size_t kBatchMax = 64;           ///< items of one batch call
+inline constexpr std::size_t kEndpointBytesMax = 256;  ///< the registry refuses longer ones
 
 /// Where the contracts live: chain.json (docs/formats/chain.md section 2).
 struct Deployment {
@@ -24,8 +25,10 @@ struct Deployment {
     friend bool operator==(const Deployment&, const Deployment&) = default;
 };
 
+/// Canonical JSON and a line feed. Needs: numbers below 2^63.
 [[nodiscard]] std::string write_deployment(const Deployment& deployment);
-/// Errors: invalid, naming the member; also when an ABI hash is not that of this program.
+/// Errors: invalid, naming the member: also an ABI hash that is not that of this program, two
+/// contracts at one address, any other text than write_deployment gives.
 [[nodiscard]] Result<Deployment> parse_deployment(std::string_view text);
 
 /// keccak256 of the card name.
@@ -34,6 +37,7 @@ struct Deployment {
 enum class Standing : std::uint8_t { none = 0, active = 1, suspended = 2, revoked = 3 };
 
 // --- calldata ---
+// Times are not negative; an endpoint above kEndpointBytesMax is the contract's to refuse.
 
 struct Accreditation {
     Hash32 institution;
@@ -65,6 +69,9 @@ struct CaseEntry {
     Hash32 commitment;
 };
 
+/// By the administrator: who may accredit.
+[[nodiscard]] Bytes add_accreditor_call(const Address& account);
+[[nodiscard]] Bytes remove_accreditor_call(const Address& account);
 [[nodiscard]] Bytes accredit_call(const Accreditation& accreditation);
 [[nodiscard]] Bytes renew_call(const Hash32& institution, UnixTime expires);
 /// `suspended`, `active` (reinstate) or `revoked`. Needs: not none.
@@ -84,6 +91,8 @@ struct CaseEntry {
 [[nodiscard]] Hash32 revocation_digest(const Deployment& at, const ConsentRevocation& revocation);
 
 // --- events ---
+// Times above 63 bits are given as the latest UnixTime. An endpoint is printable ASCII without
+// spaces, or empty when the institution published something else.
 
 struct InstitutionAccredited {
     Hash32 institution;
@@ -92,42 +101,51 @@ struct InstitutionAccredited {
     std::string endpoint;
     UnixTime expires;
 };
+
 struct InstitutionRenewed {
     Hash32 institution;
     UnixTime expires;
 };
+
 struct InstitutionStatusChanged {
     Hash32 institution;
     Standing standing = Standing::none;
 };
+
 struct CardPublished {
     Hash32 institution;
     Hash32 card;
     std::string endpoint;
 };
+
 struct ConsentGranted {
     Hash32 handle;
     Hash32 commitment;
     UnixTime expires;
     std::uint32_t version = 0;
 };
+
 struct ConsentRevoked {
     Hash32 handle;
 };
+
 struct CaseRegistered {
     Hash32 institution;
     Hash32 handle;
     Hash32 commitment;
 };
+
 struct CaseTombstoned {
     Hash32 institution;
     Hash32 handle;
 };
+
 struct Anchored {
     Hash32 institution;
     std::uint64_t size = 0;
     Hash32 root;
 };
+
 /// Events that change nothing a node decides by (accreditors, ownership).
 struct OtherEvent {};
 
@@ -146,7 +164,8 @@ using ContractEvent = std::variant<InstitutionAccredited,
 [[nodiscard]] Result<ContractEvent> parse_event(const Deployment& at, const EventLog& log);
 
 /// "ConsentIsRevoked(0x…)" for the revert data of any of the contracts (their inherited errors,
-/// Error(string) and Panic(uint256) too); "revert 0x…" with the selector for others.
+/// Error(string) and Panic(uint256) too); "revert 0x…" with the selector for others. One line of
+/// printable ASCII, whatever the contract said.
 [[nodiscard]] std::string describe_revert(BytesView data);
 
 // --- deployment ---

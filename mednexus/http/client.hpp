@@ -22,7 +22,8 @@ public:
     ~PeerClient() override;
 
     /// The key and certificate to show from now on. A Node needs its transport before it can tell
-    /// them, so a client starts without: until then every call is `unavailable`.
+    /// them, so a client starts without: until then every call is `unavailable`. Node::open makes
+    /// none.
     /// Errors   invalid: not a PKCS#8 key and its X.509 certificate, both DER
     [[nodiscard]] Result<void> present(const service::TlsIdentity& identity);
 

@@ -227,28 +227,40 @@ Result<void> Journal::observe(StepObserver::Point point,
     return observer_->at(point, kind, step);
 }
 
+std::string Journal::Run::row_name(std::string_view step) const {
+    return id_ + ":" + std::string(step);
+}
+
+Result<std::optional<json::Value>> Journal::Run::kept(std::string_view name) const {
+    MN_TRY(auto connection, journal_->database_->pool().lend());
+    MN_TRY(
+        Statement found,
+        connection->prepare("SELECT output_sealed FROM steps WHERE workflow = ?1 AND name = ?2"));
+    found.bind(id_).bind(name);
+    MN_TRY(const bool has_row, found.next());
+    if (!has_row) {
+        return std::optional<json::Value>();
+    }
+    const std::string row = row_name(name);
+    MN_TRY(json::Value output,
+           open_json(journal_->database_->seal(), {"steps", row, "output"}, found.blob(0)));
+    return std::optional(std::move(output));
+}
+
 Result<json::Value> Journal::Run::step(std::string_view name, const Step& step) {
-    const FieldSeal& seal = journal_->database_->seal();
-    const std::string row_name = id_ + ":" + std::string(name);
-    const FieldPlace place{"steps", row_name, "output"};
-    {
-        MN_TRY(auto connection, journal_->database_->pool().lend());
-        MN_TRY(Statement found,
-               connection->prepare(
-                   "SELECT output_sealed FROM steps WHERE workflow = ?1 AND name = ?2"));
-        found.bind(id_).bind(name);
-        MN_TRY(const bool has_row, found.next());
-        if (has_row) {
-            return open_json(seal, place, found.blob(0));
-        }
+    MN_TRY(std::optional<json::Value> stored, kept(name));
+    if (stored) {
+        return *std::move(stored);
     }
     MN_DO(journal_->observe(StepObserver::Point::before, kind_, name));
     MN_TRY(json::Value output, step());
     MN_DO(journal_->observe(StepObserver::Point::after, kind_, name));
     {
+        const std::string row = row_name(name);
         MN_TRY(auto connection, journal_->database_->pool().lend());
         MN_TRY(Statement insert, connection->prepare("INSERT INTO steps VALUES(?1, ?2, ?3)"));
-        insert.bind(id_).bind(name).bind(seal_json(seal, place, output));
+        insert.bind(id_).bind(name).bind(
+            seal_json(journal_->database_->seal(), {"steps", row, "output"}, output));
         MN_DO(insert.run());
     }
     MN_DO(journal_->observe(StepObserver::Point::kept, kind_, name));

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -117,17 +118,23 @@ private:
     std::set<std::string> running_;  ///< "kind key" of acts that a thread is in; under mutex_
 };
 
-/// One workflow under way; lives as long as its body runs.
+/// One workflow under way; lives as long as its body runs. Threads: that of its body alone, so that
+/// steps are kept in one order; what other threads gathered is handed to a step of it.
 class Journal::Run {
 public:
     /// The stored output of this step, or that of `step`, which is stored before it is returned.
     /// Step names are unique in a workflow.
     [[nodiscard]] Result<json::Value> step(std::string_view name, const Step& step);
 
+    /// The stored output of this step; nothing when it has none yet.
+    [[nodiscard]] Result<std::optional<json::Value>> kept(std::string_view name) const;
+
     [[nodiscard]] const std::string& id() const noexcept { return id_; }
 
 private:
     friend class Journal;
+
+    [[nodiscard]] std::string row_name(std::string_view step) const;
 
     Run(Journal& journal, std::string id, std::string kind)
         : journal_(&journal), id_(std::move(id)), kind_(std::move(kind)) {}

@@ -23,6 +23,7 @@ struct PeerAddress {
 };
 
 /// The port through which a node asks other nodes. http::PeerClient is the real one.
+/// Threads: calls come from many at once.
 class PeerTransport {
 public:
     virtual ~PeerTransport() = default;
@@ -67,8 +68,10 @@ struct InitOptions {
 
 class Node {
 public:
-    /// Opens the home, takes its lock, and resumes every unfinished journal entry.
-    /// Errors: denied (passphrase), busy (another process holds the home), corrupt, not_found, io.
+    /// Opens the home, takes its lock, and goes on with every unfinished journal entry that needs
+    /// no peer; what needs one waits to be asked again. So `peers` is not called before this
+    /// returns. Errors: denied (passphrase), busy (another process holds the home), corrupt,
+    /// not_found, io.
     [[nodiscard]] static Result<std::unique_ptr<Node>> open(NodeOptions options,
                                                             Clock& clock,
                                                             Random& random,

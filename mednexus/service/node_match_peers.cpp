@@ -1,11 +1,14 @@
 /// A match, its middle: ask every peer, and check what each says before it is kept.
 #include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/at_once.hpp"
 #include "mednexus/service/internal/bundle_claims.hpp"
 #include "mednexus/service/internal/match_steps.hpp"
 
 namespace mednexus::service::internal {
 
 namespace {
+
+constexpr std::size_t kPeersAtOnceMax = 8;
 
 Failure lied(const Card& peer, const std::string& what) {
     return fail(Kind::corrupt, "peer " + peer.name + ": answer: " + what);
@@ -47,29 +50,68 @@ Result<BundleFacts> facts_of(const Answer& answer,
     return out;
 }
 
-/// Asks one peer and keeps what it said. Errors: unavailable; corrupt: it answered falsely.
-Result<PeerAnswer> ask_peer(NodeState& node,
-                            Journal::Run& run,
-                            const Card& peer,
-                            const json::Value& body,
-                            const MatchCall& call) {
-    MN_TRY(const json::Value said, run.step("peer." + peer.name, [&]() -> Result<json::Value> {
-        auto answer = node.peers.call({peer.name, peer.endpoint, peer.tls_pin}, "match", body);
-        if (!answer && answer.error().kind == Kind::denied) {
-            json::Object out;
-            out.set("denied", answer.error().what);
-            return json::Value(std::move(out));
+/// What one peer says now, checked. Errors: unavailable; corrupt: it answered falsely; its own.
+/// Threads: any number may ask at once.
+Result<json::Value> ask_peer(NodeState& node,
+                             const Card& peer,
+                             const json::Value& body,
+                             const MatchCall& call) {
+    auto answer = node.peers.call({peer.name, peer.endpoint, peer.tls_pin}, "match", body);
+    if (!answer && answer.error().kind == Kind::denied) {
+        json::Object out;
+        out.set("denied", answer.error().what);
+        return json::Value(std::move(out));
+    }
+    if (!answer) {
+        return fail_in("peer " + peer.name, answer.error());
+    }
+    MN_TRY([[maybe_unused]] const PeerAnswer checked, read_answer(*answer, peer, call));
+    return answer;
+}
+
+std::string step_of(const Card& peer) {
+    return "peer." + peer.name;
+}
+
+/// What each peer said: before, as its step has it, or now.
+using Said = std::vector<std::optional<Result<json::Value>>>;
+
+Result<Said> recall(const Journal::Run& run, const std::vector<Card>& peers) {
+    Said out(peers.size());
+    for (std::size_t i = 0; i < peers.size(); ++i) {
+        MN_TRY(std::optional<json::Value> kept, run.kept(step_of(peers[i])));
+        if (kept) {
+            out[i] = *std::move(kept);
         }
-        if (!answer) {
-            return fail_in("peer " + peer.name, answer.error());
+    }
+    return out;
+}
+
+/// Keeps every answer that came, whatever the others said: it is not asked for again.
+Result<void> keep(Journal::Run& run, const std::vector<Card>& peers, const Said& said) {
+    for (std::size_t i = 0; i < peers.size(); ++i) {
+        if (const Result<json::Value>& one = *said[i]) {
+            MN_TRY([[maybe_unused]] const json::Value kept,
+                   run.step(step_of(peers[i]), [&] { return one; }));
         }
-        MN_TRY([[maybe_unused]] const PeerAnswer checked, read_answer(*answer, peer, call));
-        return answer;
-    }));
+    }
+    return {};
+}
+
+Result<PeerAnswer> read_said(const json::Value& said, const Card& peer, const MatchCall& call) {
     if (said.as_object() != nullptr && said.as_object()->find("denied") != nullptr) {
         return PeerAnswer{{peer.name, "denied", 0, 0}, std::nullopt, std::nullopt};
     }
     return read_answer(said, peer, call);
+}
+
+Result<std::vector<Card>> cards_of(const NodeState& node, const std::vector<std::string>& names) {
+    std::vector<Card> out;
+    for (const std::string& name : names) {
+        MN_TRY(Card card, node.directory->card(name));
+        out.push_back(std::move(card));
+    }
+    return out;
 }
 
 /// busy and unavailable: the peer is away; what else goes wrong is its own error.
@@ -101,19 +143,28 @@ Result<std::vector<PeerAnswer>> ask_peers(NodeState& node,
                                           MissingPeers missing_peers,
                                           const json::Value& body,
                                           const MatchCall& call) {
+    MN_TRY(const std::vector<Card> peers, cards_of(node, call.request.recipients));
+    MN_TRY(Said said, recall(run, peers));
+    for_each_at_once(peers.size(), kPeersAtOnceMax, [&](std::size_t i) {
+        if (!said[i]) {
+            said[i] = ask_peer(node, peers[i], body, call);
+        }
+    });
+    MN_DO(keep(run, peers, said));
     std::vector<PeerAnswer> out;
     std::string missing;
-    for (const std::string& name : call.request.recipients) {
-        MN_TRY(const Card peer, node.directory->card(name));
-        auto answer = ask_peer(node, run, peer, body, call);
-        if (!answer && !is_away(answer.error().kind)) {
-            return tl::unexpected(answer.error());
+    for (std::size_t i = 0; i < peers.size(); ++i) {
+        const Result<json::Value>& one = *said[i];
+        if (one) {
+            MN_TRY(PeerAnswer answer, read_said(*one, peers[i], call));
+            out.push_back(std::move(answer));
+            continue;
         }
-        if (!answer) {
-            missing += " " + name;
-            answer = PeerAnswer{{name, "unavailable", 0, 0}, std::nullopt, std::nullopt};
+        if (!is_away(one.error().kind)) {
+            return tl::unexpected(one.error());
         }
-        out.push_back(std::move(*answer));
+        missing += " " + peers[i].name;
+        out.push_back({{peers[i].name, "unavailable", 0, 0}, std::nullopt, std::nullopt});
     }
     if (!missing.empty() && missing_peers == MissingPeers::refused) {
         return fail(Kind::unavailable, "match: no answer from" + missing);

@@ -2,7 +2,7 @@
 /// show.
 #include "mednexus/service/internal/bundle_story.hpp"
 #include "mednexus/service/internal/match_steps.hpp"
-#include "mednexus/service/internal/match_world.hpp"
+#include "mednexus/service/internal/test_match_world.hpp"
 
 namespace mednexus::service::internal {
 namespace {

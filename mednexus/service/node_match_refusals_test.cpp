@@ -1,5 +1,5 @@
 /// What a match refuses: requests that are not what they say, and answers that are not.
-#include "mednexus/service/internal/match_world.hpp"
+#include "mednexus/service/internal/test_match_world.hpp"
 
 namespace mednexus::service::internal {
 namespace {

@@ -1,8 +1,12 @@
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
+#include <mutex>
 #include <thread>
 
-#include "mednexus/service/internal/match_world.hpp"
+#include "mednexus/service/internal/at_once.hpp"
+#include "mednexus/service/internal/test_match_world.hpp"
 #include "mednexus/service/verify.hpp"
 
 namespace mednexus::service::internal {
@@ -125,6 +129,115 @@ TEST_F(MatchTest, AMatchLeftOpenGoesOnUnderItsJobWhenThePeerIsBack) {
     EXPECT_EQ(array_in(world_.must(kNorth, "match", question()), "ranking").size(), 4U);
     EXPECT_EQ(world_.log_size(kSouth), south) << "it was not asked again";
     EXPECT_EQ(world_.log_size(kNorth), north + 1) << "match.result";
+}
+
+TEST_F(MatchTest, OpeningAHomeAsksNoPeerAndWhatWasLeftWaitsToBeAsked) {
+    permit_all();
+    world_.consent(kNorth, query_, {kWest});
+    const json::Value sharing =
+        object_with({{"case", query_}, {"to", kWest}, {"purpose", "DUO:0000007"}});
+    world_.network().leave(kWest);
+    ASSERT_FALSE(world_.ask(kNorth, "match", question()));
+    ASSERT_FALSE(world_.ask(kNorth, "case.share", sharing));
+    world_.network().join(kWest, world_.node(kWest));
+    std::atomic<int> calls = 0;
+    world_.network().set_fault([&](std::string_view, std::string_view) -> Result<void> {
+        ++calls;
+        return {};
+    });
+    world_.close(kNorth);
+    world_.open(kNorth);
+    EXPECT_EQ(calls, 0);
+    EXPECT_EQ(array_in(world_.must(kNorth, "workflow.list"), "unfinished").size(), 2U);
+    world_.must(kNorth, "match", question());
+    world_.must(kNorth, "case.share", sharing);
+    EXPECT_EQ(array_in(world_.must(kNorth, "workflow.list"), "unfinished").size(), 0U);
+}
+
+/// Lets callers through once as many as are expected have come; false when they do not.
+class Gate {
+public:
+    explicit Gate(int expected) : expected_(expected) {}
+
+    bool pass() {
+        std::unique_lock lock(mutex_);
+        ++come_;
+        changed_.notify_all();
+        return changed_.wait_for(
+            lock, std::chrono::seconds(30), [&] { return come_ >= expected_; });
+    }
+
+private:
+    int expected_;
+    int come_ = 0;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+};
+
+TEST_F(MatchTest, PeersAreAskedAtOnce) {
+    permit_all();
+    Gate gate(2);
+    world_.network().set_fault([&](std::string_view, std::string_view) -> Result<void> {
+        return gate.pass() ? Result<void>() : fail(Kind::unavailable, "the other was not asked");
+    });
+    const json::Value answer = world_.must(kNorth, "match", question());
+    EXPECT_EQ(array_in(answer, "ranking").size(), 4U);
+    EXPECT_EQ(text_in(array_in(answer, "peers").at(0), "name"), kSouth) << "sorted by name";
+}
+
+TEST_F(MatchTest, OfSeveralErrorsThatOfTheFirstNameIsGiven) {
+    permit_all();
+    Gate gate(2);
+    std::atomic<bool> has_west_failed = false;
+    world_.network().set_fault([&](std::string_view to, std::string_view) -> Result<void> {
+        EXPECT_TRUE(gate.pass());
+        if (to == kWest) {
+            has_west_failed = true;
+            return fail(Kind::invalid, "west says no");
+        }
+        while (!has_west_failed) {
+            std::this_thread::yield();
+        }
+        return fail(Kind::corrupt, "south says no");
+    });
+    const auto refused = world_.ask(kNorth, "match", question());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::corrupt);
+    EXPECT_THAT(refused.error().what, ::testing::HasSubstr(kSouth));
+}
+
+TEST_F(MatchTest, AnAnswerIsKeptThoughAnotherPeerFailed) {
+    permit_all();
+    world_.network().set_fault([&](std::string_view to, std::string_view) -> Result<void> {
+        return to == kSouth ? Result<void>(fail(Kind::internal, "south fell over"))
+                            : Result<void>();
+    });
+    EXPECT_EQ(world_.ask(kNorth, "match", question()).error().kind, Kind::internal);
+    std::vector<std::string> asked;
+    world_.network().set_fault([&](std::string_view to, std::string_view) -> Result<void> {
+        asked.emplace_back(to);
+        return {};
+    });
+    EXPECT_EQ(array_in(world_.must(kNorth, "match", question()), "ranking").size(), 4U);
+    EXPECT_THAT(asked, ::testing::ElementsAre(kSouth));
+}
+
+TEST(ForEachAtOnce, DoesEachOnceWithinItsBound) {
+    std::atomic<int> now = 0;
+    std::atomic<int> most = 0;
+    std::vector<int> done(50, 0);
+    for_each_at_once(done.size(), 8, [&](std::size_t i) {
+        const int running = ++now;
+        int seen = most;
+        while (running > seen && !most.compare_exchange_weak(seen, running)) {
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        ++done[i];
+        --now;
+    });
+    EXPECT_THAT(done, ::testing::Each(1));
+    EXPECT_LE(most, 8);
+    for_each_at_once(0, 8, [&](std::size_t) { ADD_FAILURE(); });
 }
 
 TEST_F(MatchTest, AMatchLeftOpenTooLongBeginsAnew) {

@@ -8,11 +8,13 @@
 namespace mednexus::cli {
 namespace {
 
-/// The member names of the first object of a JSON text, as far as it goes. Not a parser: of a
-/// damaged text it returns what stands before the damage.
+/// The member names of the first object of a JSON text, or of the first in its array, as far as it
+/// goes. Not a parser: of a damaged text it returns what stands before the damage.
 class TopLevelKeys {
 public:
     explicit TopLevelKeys(std::string_view text) : text_(text) {}
+
+    [[nodiscard]] bool is_array() const noexcept { return level_ > 1; }
 
     std::set<std::string, std::less<>> read() {
         while (at_ < text_.size() && !is_done_) {
@@ -27,10 +29,11 @@ private:
         if (c == '"') {
             read_string();
         } else if (c == '{' || c == '[') {
+            level_ = c == '[' && depth_ == 0 ? 2 : level_;
             ++depth_;
         } else if (c == '}' || c == ']') {
             --depth_;
-            is_done_ = depth_ <= 0;
+            is_done_ = depth_ < level_;
         }
     }
 
@@ -42,7 +45,7 @@ private:
         const auto to = std::min(at_, text_.size());
         at_ = to + 1;
         const auto next = text_.find_first_not_of(" \t\r\n", at_);
-        if (depth_ == 1 && next != std::string_view::npos && text_[next] == ':') {
+        if (depth_ == level_ && next != std::string_view::npos && text_[next] == ':') {
             keys_.emplace(text_.substr(from, to - from));
         }
     }
@@ -50,6 +53,7 @@ private:
     std::string_view text_;
     std::size_t at_ = 0;
     int depth_ = 0;
+    int level_ = 1;  ///< where the object's members stand
     bool is_done_ = false;
     std::set<std::string, std::less<>> keys_;
 };
@@ -70,7 +74,8 @@ FileKind sniff(std::string_view file_name, BytesView head) {
     if (is_dicom(text)) {
         return FileKind::dicom;
     }
-    const auto keys = TopLevelKeys(text).read();
+    TopLevelKeys object(text);
+    const auto keys = object.read();
     const auto has = [&](std::string_view key) { return keys.count(key) > 0; };
     if (has("resourceType")) {
         return FileKind::fhir;
@@ -79,7 +84,8 @@ FileKind sniff(std::string_view file_name, BytesView head) {
     if (has("patient") && !has("id")) {
         return FileKind::mme;
     }
-    const bool is_line = has("hpo") || has("hpo_excluded") || has("institution") || has("cohort");
+    const bool is_line = !object.is_array() &&
+                         (has("hpo") || has("hpo_excluded") || has("institution") || has("cohort"));
     const bool is_named_so = ends_in(file_name, ".jsonl") || ends_in(file_name, ".ndjson");
     return is_line || is_named_so ? FileKind::case_lines : FileKind::phenopacket;
 }

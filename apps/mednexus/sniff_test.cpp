@@ -28,6 +28,18 @@ TEST(Sniff, SeesTheKindOfADamagedText) {
     EXPECT_EQ(kind_of(""), FileKind::phenopacket);
 }
 
+TEST(Sniff, SeesTheKindOfAListByItsFirstObject) {
+    EXPECT_EQ(kind_of(R"([{"patient":{"id":"a"}},{"patient":{"id":"b"}}])"), FileKind::mme);
+    EXPECT_EQ(kind_of(R"( [ {"x":[1,{"y":2}], "patient":{"id":)"), FileKind::mme);
+    EXPECT_EQ(kind_of(R"([{"resourceType":"Patient","id":"a"}])"), FileKind::fhir);
+    EXPECT_EQ(kind_of(R"([{"id":"a","subject":{"patient":{}}}])"), FileKind::phenopacket);
+    EXPECT_EQ(kind_of(R"([{"a":1},{"patient":{}}])"), FileKind::phenopacket);
+    EXPECT_EQ(kind_of(R"([{"id":"a","hpo":[]}])"), FileKind::phenopacket) << "no lines";
+    EXPECT_EQ(kind_of(R"([[{"patient":{}}]])"), FileKind::phenopacket);
+    EXPECT_EQ(kind_of(R"({"a":[{"patient":{}}]})"), FileKind::phenopacket);
+    EXPECT_EQ(kind_of("[]"), FileKind::phenopacket);
+}
+
 TEST(Sniff, IgnoresWhatStandsDeeperOrInStrings) {
     EXPECT_EQ(kind_of(R"({"id":"a","subject":{"resourceType":"Patient","patient":{}}})"),
               FileKind::phenopacket);

@@ -1,5 +1,6 @@
 #include "apps/mednexus/demo/child.hpp"
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -48,10 +49,15 @@ TEST(Child, AppendsItsStandardErrorToTheLog) {
     std::filesystem::remove(log);
 }
 
+// The child never ends by itself and its time is up at once: no clock decides how this comes out.
 TEST(Child, IsEndedWhenItsTimeIsUp) {
-    const auto result = run_child(shell("exec sleep 60"), {.time_max = std::chrono::seconds(1)});
+    const auto result =
+        run_child(shell("exec tail -f /dev/null"), {.time_max = std::chrono::seconds(0)});
     ASSERT_FALSE(result.has_value());
     EXPECT_EQ(result.error().kind, Kind::unavailable);
+    EXPECT_NE(result.error().what.find("time is up"), std::string::npos);
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "no child is left";
+    EXPECT_EQ(errno, ECHILD);
 }
 
 TEST(Child, ThatDoesNotExistGives127) {

@@ -62,7 +62,7 @@ struct Card {
 [[nodiscard]] Result<std::string> make_card(const Card& card,
                                             const crypto::NoteSigner& identity,
                                             const crypto::NoteSigner& log);
-/// Errors   invalid: format; denied: not signed by both of its keys
+/// Errors   invalid: format; denied: not signed by both of its keys, and by them alone
 [[nodiscard]] Result<Card> parse_card(std::string_view note);
 
 struct Agreement {

@@ -82,6 +82,9 @@ Result<Card> parse_card(std::string_view note) {
     MN_TRY(Card card, read_card(document.body));
     const std::array<crypto::NoteVerifier, 2> keys{card.identity, card.log};
     MN_DO(signed_by_all(document.note, keys, "institution"));
+    if (document.note.signatures.size() != keys.size()) {  // no bundle could ever hold it
+        return fail(Kind::denied, "institution: carries other signatures than its own two");
+    }
     card.digest = document.digest;
     card.note = note;
     return card;

@@ -21,10 +21,6 @@ Result<void> read_cards(BundleFacts& facts) {
             facts.card_problem = card.error().what;
             continue;
         }
-        MN_TRY(const codec::Note parsed, codec::parse_note(note));
-        if (parsed.signatures.size() != 2) {
-            facts.card_problem = "a card carries other signatures than its own two";
-        }
         if (card->name <= last) {
             facts.card_problem = "the cards are not sorted by name, or one name stands twice";
         }

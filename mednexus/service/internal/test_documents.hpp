@@ -1,0 +1,158 @@
+#pragma once
+/// An honest document of each kind, to be bent and signed again by the tests of documents.
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "mednexus/crypto/hash.hpp"
+#include "mednexus/service/documents.hpp"
+
+namespace mednexus::service::internal {
+
+inline constexpr UnixTime kNow{1'790'000'000};
+inline const std::string kId(32, 'a');
+
+inline crypto::NoteSigner signer(const std::string& name, const std::string& label = "keys") {
+    const Hash32 seed = crypto::sha256(bytes_of(label + name));
+    return {.name = name, .seed = *crypto::Ed25519Seed::from(seed.view())};
+}
+
+/// One kind of document: an honest one, who signs it, and its reader.
+struct DocumentKind {
+    std::string name;
+    std::string note;
+    std::vector<std::string> signers;
+    std::function<Result<void>(std::string_view)> read;
+};
+
+template <typename T>
+[[nodiscard]] inline Result<void> drop(const Result<T>& result) {
+    return result ? Result<void>() : tl::unexpected(result.error());
+}
+
+inline DocumentKind card() {
+    Card card;
+    card.name = "north.example";
+    card.legal_name = "Hospital North";
+    card.jurisdiction = "DE";
+    card.endpoint = "https://127.0.0.1:8443";
+    return {"institution",
+            *make_card(card, signer("north.example"), signer("north.example/log")),
+            {"north.example", "north.example/log"},
+            [](std::string_view note) { return drop(parse_card(note)); }};
+}
+
+inline DocumentKind agreement() {
+    const std::string text =
+        *write_agreement_text({.id = kId,
+                               .parties = {"south.example", "north.example"},
+                               .purposes = {Purpose::general_research, Purpose::clinical_care},
+                               .jurisdictions = {"FR", "DE"},
+                               .period = {kNow, {kNow.seconds + 100}},
+                               .terms = {},
+                               .digest = {},
+                               .note = {}});
+    return {"agreement",
+            crypto::make_signed_note(signer("north.example"), text),
+            {"north.example"},
+            [](std::string_view note) -> Result<void> {
+                MN_TRY(const Agreement read, parse_agreement(note));
+                const auto known = signer("north.example").verifier();
+                if (signers_of(read, std::span(&known, 1)).size() != 1) {
+                    return fail(Kind::denied, "agreement: nobody signed");
+                }
+                return {};
+            }};
+}
+
+inline DocumentKind consent() {
+    const crypto::NoteSigner key = signer("consent/" + kId);
+    return {"consent",
+            *make_consent({.id = kId,
+                           .case_id = {},
+                           .purposes = {Purpose::general_research},
+                           .recipients = {"north.example"},
+                           .jurisdictions = {"DE"},
+                           .period = {kNow, {kNow.seconds + 100}}},
+                          key),
+            {key.name},
+            [](std::string_view note) {
+                return drop(parse_consent(note, signer("consent/" + kId).verifier()));
+            }};
+}
+
+inline DocumentKind revocation() {
+    const crypto::NoteSigner key = signer("consent/" + kId);
+    return {"consent-revocation",
+            *make_revocation({.consent_id = kId, .case_id = {}, .revoked = kNow}, key),
+            {key.name},
+            [](std::string_view note) {
+                return drop(parse_revocation(note, signer("consent/" + kId).verifier()));
+            }};
+}
+
+inline SignedRequest request_value() {
+    SignedRequest out;
+    out.request = {.kind = ReleaseKind::opening_share,
+                   .requester = "north.example",
+                   .job = kId,
+                   .purpose = Purpose::disease_specific,
+                   .object = {},
+                   .expires = {kNow.seconds + 900},
+                   .reason = ""};
+    out.issued = kNow;
+    out.recipients = {"west.example", "south.example"};
+    out.top = 10;
+    return out;
+}
+
+inline DocumentKind request() {
+    return {"release-request",
+            *make_request(request_value(), signer("north.example")),
+            {"north.example"},
+            [](std::string_view note) -> Result<void> {
+                MN_TRY(const SignedRequest read, parse_request(note));
+                if (!read.is_signature_valid) {
+                    return fail(Kind::denied, "release-request: not signed by its key");
+                }
+                return {};
+            }};
+}
+
+inline std::vector<DocumentKind> all_kinds() {
+    return {card(), agreement(), consent(), revocation(), request()};
+}
+
+/// Another text under the signatures of those who signed the first.
+inline std::string resigned(const DocumentKind& kind,
+                            const std::string& text,
+                            const std::string& label = "keys") {
+    codec::Note note{text, {}};
+    for (const std::string& name : kind.signers) {
+        note.signatures.push_back(crypto::sign_note(signer(name, label), text));
+    }
+    return codec::write_note(note);
+}
+
+inline json::Object body_of(const DocumentKind& kind) {
+    const auto document = parse_document(kind.note, kind.name);
+    EXPECT_TRUE(document) << kind.name;
+    return *document->body.as_object();
+}
+
+inline std::string with_body(const DocumentKind& kind, const json::Object& body) {
+    return resigned(kind, write_document_text(kind.name, json::Value(body)));
+}
+
+inline void expect_refused(const DocumentKind& kind,
+                           const std::string& note,
+                           Kind as,
+                           const char* why) {
+    const auto read = kind.read(note);
+    ASSERT_FALSE(read) << kind.name << ": " << why;
+    EXPECT_EQ(read.error().kind, as) << kind.name << ": " << why << ": " << read.error().what;
+}
+
+}  // namespace mednexus::service::internal

@@ -86,7 +86,7 @@ RecoverableSignature split(BytesView compact, std::uint8_t parity) {
 }
 
 bool has_high_s(const secp256k1_ecdsa_recoverable_signature& signature) {
-    secp256k1_ecdsa_signature plain;
+    secp256k1_ecdsa_signature plain{};
     secp256k1_ecdsa_recoverable_signature_convert(public_context(), &plain, &signature);
     return secp256k1_ecdsa_signature_normalize(public_context(), nullptr, &plain) == 1;
 }
@@ -124,7 +124,7 @@ bool is_valid_scalar(const Secret<32>& key) {
 
 Result<EvmAddress> evm_address_of(const Secret<32>& key) {
     const Context context = blinded_context(key, {});
-    secp256k1_pubkey point;
+    secp256k1_pubkey point{};
     if (secp256k1_ec_pubkey_create(context.get(), &point, key.reveal().data()) != 1) {
         return fail(Kind::invalid, "secp256k1: the key is no valid scalar");
     }
@@ -133,7 +133,7 @@ Result<EvmAddress> evm_address_of(const Secret<32>& key) {
 
 Result<RecoverableSignature> sign_recoverable(const Secret<32>& key, const Hash32& digest) {
     const Context context = blinded_context(key, digest.view());
-    secp256k1_ecdsa_recoverable_signature raw;
+    secp256k1_ecdsa_recoverable_signature raw{};
     const int status = secp256k1_ecdsa_sign_recoverable(context.get(),
                                                         &raw,
                                                         digest.array().data(),
@@ -158,7 +158,7 @@ Result<EvmAddress> recover_signer(const Hash32& digest, const RecoverableSignatu
         return fail(Kind::invalid, "secp256k1.recover: parity over 1");
     }
     const auto compact = compact_of(signature);
-    secp256k1_ecdsa_recoverable_signature raw;
+    secp256k1_ecdsa_recoverable_signature raw{};
     if (secp256k1_ecdsa_recoverable_signature_parse_compact(
             public_context(), &raw, compact.data(), signature.parity) != 1) {
         return fail(Kind::invalid, "secp256k1.recover: r or s not below the group's order");
@@ -166,7 +166,7 @@ Result<EvmAddress> recover_signer(const Hash32& digest, const RecoverableSignatu
     if (has_high_s(raw)) {
         return fail(Kind::invalid, "secp256k1.recover: high s");
     }
-    secp256k1_pubkey point;
+    secp256k1_pubkey point{};
     if (secp256k1_ecdsa_recover(public_context(), &point, &raw, digest.array().data()) != 1) {
         return fail(Kind::invalid, "secp256k1.recover: nobody's signature");
     }

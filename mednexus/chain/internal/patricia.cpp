@@ -32,8 +32,7 @@ Nibbles nibbles_of(BytesView key) {
 /// Hex-prefix encoding: flags, then the nibbles two by two.
 Bytes packed(NibblesView path, bool is_leaf) {
     const bool is_odd = path.size() % 2 == 1;
-    const auto flags =
-        static_cast<std::uint8_t>((is_leaf ? kLeafFlag : 0U) | (is_odd ? kOddFlag : 0U));
+    const unsigned flags = (is_leaf ? kLeafFlag : 0U) | (is_odd ? kOddFlag : 0U);
     Bytes out{static_cast<std::uint8_t>((flags << 4U) | (is_odd ? path[0] : 0U))};
     for (std::size_t i = is_odd ? 1 : 0; i < path.size(); i += 2) {
         out.push_back(static_cast<std::uint8_t>((path[i] << 4U) | path[i + 1]));

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "mednexus/chain/transaction.hpp"
-#include "mednexus/codec/abi.hpp"
 #include "mednexus/codec/hex.hpp"
 #include "mednexus/core/check.hpp"
 #include "mednexus/crypto/hash.hpp"
@@ -18,14 +17,6 @@ namespace {
 Secret<32> make_accreditor_key() {
     const Hash32 seed = crypto::sha256(bytes_of("mednexus/fake-chain/accreditor"));
     return *Secret<32>::from(seed.view());
-}
-
-Bytes add_accreditor_call(const chain::Address& account) {
-    constexpr std::size_t kSelectorBytes = 4;
-    const Hash32 hash = crypto::keccak256(bytes_of("addAccreditor(address)"));
-    Bytes out = to_bytes(hash.view().first(kSelectorBytes));
-    append(out, abi::Writer().address(account).encode());
-    return out;
 }
 
 }  // namespace
@@ -119,7 +110,7 @@ chain::Deployment FakeChain::deploy() {
     at.consents = impl_->create(Contract::consents, at.institutions);
     at.cases = impl_->create(Contract::cases, at.institutions);
     at.anchors = impl_->create(Contract::anchors, at.institutions);
-    impl_->send(impl_->key, at.institutions, add_accreditor_call(impl_->accreditor()));
+    impl_->send(impl_->key, at.institutions, chain::add_accreditor_call(impl_->accreditor()));
     impl_->node.mine();
     impl_->node.is_automine_ = was_automine;
     impl_->deployed = at;

@@ -136,15 +136,16 @@ std::unique_ptr<RawConnection> connect_raw(std::uint16_t port,
     return std::make_unique<RawConnection>(std::move(impl));
 }
 
-RawServer::RawServer(const TestIdentity& identity, Serve serve) {
+RawServer::RawServer(const TestIdentity& identity, Serve serve, ClientCertificate client) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address = loopback(0);
     socklen_t size = sizeof address;
     MN_CHECK(::bind(listener_, raw(address), size) == 0 && ::listen(listener_, 8) == 0);
     MN_CHECK(::getsockname(listener_, raw(address), &size) == 0);
     port_ = ntohs(address.sin_port);
-    thread_ =
-        std::jthread([this, tls = identity.tls(), serve = std::move(serve)] { run(tls, serve); });
+    thread_ = std::jthread([this, client, tls = identity.tls(), serve = std::move(serve)] {
+        run(tls, client, serve);
+    });
 }
 
 RawServer::~RawServer() {
@@ -153,9 +154,14 @@ RawServer::~RawServer() {
     ::close(listener_);
 }
 
-void RawServer::run(const service::TlsIdentity& identity, const Serve& serve) {
+void RawServer::run(const service::TlsIdentity& identity,
+                    ClientCertificate client,
+                    const Serve& serve) {
     const auto context = make_server_context(identity);
     MN_CHECK(context.has_value());
+    if (client == ClientCertificate::not_asked) {
+        SSL_CTX_set_verify(context->get(), SSL_VERIFY_NONE, nullptr);
+    }
     while (true) {
         const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
         if (socket < 0) {

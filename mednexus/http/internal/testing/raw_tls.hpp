@@ -45,11 +45,15 @@ private:
 /// A TCP connection that never speaks TLS; its descriptor.
 [[nodiscard]] int connect_tcp(std::uint16_t port);
 
+enum class ClientCertificate : std::uint8_t { demanded, not_asked };
+
 /// Accepts one connection after another and hands each to `serve`.
 class RawServer {
 public:
     using Serve = std::function<void(RawConnection&)>;
-    RawServer(const TestIdentity& identity, Serve serve);
+    RawServer(const TestIdentity& identity,
+              Serve serve,
+              ClientCertificate client = ClientCertificate::demanded);
     RawServer(const RawServer&) = delete;
     RawServer& operator=(const RawServer&) = delete;
     RawServer(RawServer&&) = delete;
@@ -61,7 +65,7 @@ public:
     [[nodiscard]] int handshakes() const noexcept { return handshakes_.load(); }
 
 private:
-    void run(const service::TlsIdentity& identity, const Serve& serve);
+    void run(const service::TlsIdentity& identity, ClientCertificate client, const Serve& serve);
     int listener_ = -1;
     std::uint16_t port_ = 0;
     std::atomic<int> handshakes_{0};

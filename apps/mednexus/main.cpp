@@ -33,6 +33,9 @@ constexpr std::string_view kUsage = R"(usage: mednexus COMMAND [OPTIONS]
   storage root|put|get        objects named by their 0G Storage root
   log status|prove|export|audit
                               the institution's append-only log
+  chain up|down|deploy|status local chain and contracts
+  chain accredit|renew|suspend|reinstate|revoke
+                              which institutions the registry admits
   eval similar                measure the matching on published cases
 
 Every command takes -h, --json, and where it works in a home: --home DIR (or MEDNEXUS_HOME).

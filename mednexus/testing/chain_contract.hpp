@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "mednexus/chain/client.hpp"
 #include "mednexus/chain/contracts.hpp"

@@ -299,18 +299,18 @@ TEST_F(ChainFollower, CompletesARoadThatAnotherLeftInTheMiddle) {
 
 TEST_F(ChainFollower, SeesAChangeBetweenAnyTwoOfItsCalls) {
     testing::SeededRandom random(13);
-    for (std::uint64_t when = 1; when <= 30; ++when) {
+    for (std::uint64_t when = 1; when <= 60; ++when) {
         SCOPED_TRACE(when);
         MemoryMirror one;
-        auto runner = follower(one, {.range_blocks_max = 3});
+        auto runner = follower(one, {.range_blocks_max = 2});
         ASSERT_TRUE(runner.follow());
-        for (int i = 0; i < 5; ++i) {
+        for (int i = 0; i < 12; ++i) {  // six ranges and more: what was just stored may go, too
             act(random);
         }
         std::uint64_t seen = 0;
         fake.before_call([&](std::string_view /*method*/) {
             if (++seen == when) {
-                fake.reorganise(4, FakeChain::Orphans::drop);
+                fake.reorganise(10, FakeChain::Orphans::drop);
             }
         });
         ASSERT_TRUE(runner.follow());

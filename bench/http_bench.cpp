@@ -96,6 +96,8 @@ public:
         return object_;
     }
 
+    Result<void> tick() override { return {}; }
+
     Result<Bytes> log_file(std::string_view /*path*/) const override { return object_; }
 
     Result<std::string> peer_named_by_pin(const Hash32& /*pin*/) const override { return "peer"; }

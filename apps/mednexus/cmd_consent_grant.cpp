@@ -4,6 +4,7 @@
 
 #include "apps/mednexus/answers.hpp"
 #include "apps/mednexus/arguments.hpp"
+#include "apps/mednexus/chain_wait.hpp"
 #include "apps/mednexus/commands.hpp"
 #include "apps/mednexus/operator.hpp"
 
@@ -13,13 +14,15 @@ namespace {
 constexpr std::string_view kUsage = R"(usage: mednexus consent grant [OPTIONS] CASE…
 
 Records what the patient of each CASE permits. The consent is signed with a key of its own and does
-not leave this home; only that one was recorded is logged.
+not leave this home; only that one was recorded is logged. In a home with a chain it is granted there
+too, under a handle that says nothing, and counts once it is deep enough.
 
   --purpose DUO           DUO:0000042, DUO:0000006, DUO:0000007 or DUO:0000043; may be repeated
   --recipient NAME        an institution; may be repeated
   --jurisdiction CC       where the recipient may be, e.g. DE; may be repeated
   --from TIME             RFC 3339 in UTC, e.g. 2026-12-01T00:00:00Z (now)
   --until TIME
+  --wait SECONDS          wait so long for the chain (120); 0: do not wait
   --home DIR              the institution's home (or MEDNEXUS_HOME)
   --passphrase-file FILE  its first line; or --passphrase-fd N; otherwise it is asked for
   --json                  the node's answer, one object a case
@@ -38,6 +41,7 @@ struct Options {
     std::vector<std::string> jurisdictions;
     std::string from;
     std::string until;
+    std::uint32_t wait_seconds = kChainWaitSeconds;
 };
 
 void declare(Parser& parser, Options& options) {
@@ -48,10 +52,12 @@ void declare(Parser& parser, Options& options) {
     parser.texts("--jurisdiction", options.jurisdictions, Need::required);
     parser.text("--from", options.from);
     parser.text("--until", options.until, Need::required);
+    parser.number("--wait", options.wait_seconds);
 }
 
 Result<int> run_consent_grant(const Options& options, Terminal& terminal) {
     MN_TRY(const auto node, open_operator(options.home, terminal));
+    std::vector<std::string> waiting;
     Progress progress(terminal, "recording", options.case_ids.size());
     json::Object arguments;
     arguments.set("purposes", array_of(options.purposes));
@@ -68,7 +74,11 @@ Result<int> run_consent_grant(const Options& options, Terminal& terminal) {
         terminal.result(*answer,
                         fmt::format("{}: consent recorded until {}\n", case_id, options.until));
         progress.advance(1);
+        if (const auto item = string_of(*answer, "chain_item")) {
+            waiting.push_back(*item);
+        }
     }
+    MN_DO(wait_for_chain(*node, terminal, waiting, options.wait_seconds));
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "mednexus/core/clock.hpp"
 #include "mednexus/crypto/system_random.hpp"
 #include "mednexus/http/client.hpp"
+#include "mednexus/http/rpc_transport.hpp"
 #include "mednexus/service/node.hpp"
 
 namespace mednexus::cli {
@@ -27,7 +28,7 @@ private:
 class LocalOperator final : public Operator {
 public:
     Result<void> open(service::NodeOptions options) {
-        MN_TRY(node_, service::Node::open(std::move(options), clock_, random_, peers_));
+        MN_TRY(node_, service::Node::open(std::move(options), clock_, random_, peers_, &chains_));
         return peers_.present(node_->tls_identity());
     }
 
@@ -39,6 +40,7 @@ private:
     SystemClock clock_;
     crypto::SystemRandom random_;
     http::PeerClient peers_;
+    http::RpcTransport chains_;
     std::unique_ptr<service::Node> node_;  // last: it uses the others
 };
 

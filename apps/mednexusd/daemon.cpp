@@ -1,8 +1,13 @@
 #include "apps/mednexusd/daemon.hpp"
 
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string_view>
+#include <thread>
 
 #include <unistd.h>
 
@@ -11,6 +16,7 @@
 #include "mednexus/core/clock.hpp"
 #include "mednexus/crypto/system_random.hpp"
 #include "mednexus/http/client.hpp"
+#include "mednexus/http/rpc_transport.hpp"
 #include "mednexus/http/server.hpp"
 #include "mednexus/service/home.hpp"
 #include "mednexus/service/node.hpp"
@@ -95,6 +101,37 @@ void stop_or_leave(http::Server& server) {
     }
 }
 
+/// Follows the chain once a second, for as long as it lives. What fails is tried again: decisions
+/// look for themselves, and refuse when there is nothing to see.
+class ChainFollower {
+public:
+    explicit ChainFollower(service::Node& node)
+        : thread_([&node](const std::stop_token& stop) { follow(node, stop); }) {}
+
+private:
+    static void follow(service::Node& node, const std::stop_token& stop) {
+        constexpr auto kPause = std::chrono::seconds(1);
+        std::mutex mutex;
+        std::condition_variable_any wake;
+        std::optional<Kind> last;
+        while (!stop.stop_requested()) {
+            const auto turned = node.tick();
+            const std::optional<Kind> now =
+                turned ? std::nullopt : std::optional(turned.error().kind);
+            if (now != last && !turned) {  // one line when it changes, not one a second
+                log(LogLevel::warning, "chain.away", {{"why", turned.error().what}});
+            } else if (now != last) {
+                log(LogLevel::info, "chain.back", {});
+            }
+            last = now;
+            std::unique_lock lock(mutex);
+            wake.wait_for(lock, stop, kPause, [] { return false; });
+        }
+    }
+
+    std::jthread thread_;
+};
+
 Result<void> serve(const Options& options,
                    const EndSignals& signals,
                    service::Node& node,
@@ -105,10 +142,13 @@ Result<void> serve(const Options& options,
                                 .exposure = http::Exposure::any_address,
                                 .home = options.home}));
     log(LogLevel::info, "daemon.serving", {{"port", std::to_string(server.port())}});
-    return say_ready(options).map([&] {
+    MN_DO(say_ready(options));
+    {
+        const ChainFollower follower(node);
         signals.await();
-        stop_or_leave(server);
-    });
+    }
+    stop_or_leave(server);
+    return {};
 }
 
 }  // namespace
@@ -121,8 +161,10 @@ Result<void> run_daemon(const Options& options) {
     SystemClock clock;
     crypto::SystemRandom random;
     http::PeerClient peers;
-    MN_TRY(const std::unique_ptr<service::Node> node,
-           service::Node::open({options.home, std::move(secret), {}}, clock, random, peers));
+    http::RpcTransport chains;
+    MN_TRY(
+        const std::unique_ptr<service::Node> node,
+        service::Node::open({options.home, std::move(secret), {}}, clock, random, peers, &chains));
     MN_DO(peers.present(node->tls_identity()));
     return serve(options, signals, *node, std::move(listen));
 }

@@ -122,6 +122,14 @@ bool is_valid_scalar(const Secret<32>& key) {
     return secp256k1_ec_seckey_verify(public_context(), key.reveal().data()) == 1;
 }
 
+Secret<32> make_secp256k1_key(Random& random) {
+    Secret<32> key;
+    do {  // one in 2^128 numbers is none
+        random.fill(key.mutable_reveal());
+    } while (!is_valid_scalar(key));
+    return key;
+}
+
 Result<EvmAddress> evm_address_of(const Secret<32>& key) {
     const Context context = blinded_context(key, {});
     secp256k1_pubkey point{};

@@ -10,6 +10,7 @@
 
 #include "mednexus/core/fixed.hpp"
 #include "mednexus/core/ids.hpp"
+#include "mednexus/core/random.hpp"
 #include "mednexus/core/result.hpp"
 #include "mednexus/core/secret.hpp"
 
@@ -36,6 +37,9 @@ inline constexpr std::size_t kRsvSizeBytes = 65;
 
 /// Whether the big-endian number is in 1 … n-1, and so a private key.
 [[nodiscard]] bool is_valid_scalar(const Secret<32>& key);
+
+/// 32 random bytes that are a private key.
+[[nodiscard]] Secret<32> make_secp256k1_key(Random& random);
 
 /// Errors: invalid: not a valid scalar.
 [[nodiscard]] Result<EvmAddress> evm_address_of(const Secret<32>& key);

@@ -13,6 +13,12 @@ using namespace internal;  // NOLINT(google-build-using-namespace): our own wrap
 
 namespace {
 
+Result<std::string> schema_of(Connection& connection) {
+    MN_TRY(Statement version, connection.prepare("SELECT value FROM meta WHERE key = 'schema'"));
+    MN_TRY(const bool has_row, version.next());
+    return has_row ? version.text(0) : "";
+}
+
 Result<void> prepare_schema(Connection& connection) {
     MN_TRY(Transaction transaction, Transaction::begin(connection));
     bool is_new = true;
@@ -25,13 +31,13 @@ Result<void> prepare_schema(Connection& connection) {
     if (is_new) {
         MN_DO(connection.run_script(kSchema));
     }
-    {
-        MN_TRY(Statement version,
-               connection.prepare("SELECT value FROM meta WHERE key = 'schema'"));
-        MN_TRY(const bool has_row, version.next());
-        if (!has_row || version.text(0) != std::to_string(kSchemaVersion)) {
-            return fail(Kind::corrupt, "database: another schema version");
-        }
+    MN_TRY(std::string version, schema_of(connection));
+    if (version == "1") {
+        MN_DO(connection.run_script(kSchemaChain));
+        MN_TRY(version, schema_of(connection));
+    }
+    if (version != std::to_string(kSchemaVersion)) {
+        return fail(Kind::corrupt, "database: another schema version");
     }
     return transaction.commit();
 }

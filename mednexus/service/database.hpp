@@ -17,6 +17,7 @@
 #include "mednexus/core/random.hpp"
 #include "mednexus/core/result.hpp"
 #include "mednexus/core/secret.hpp"
+#include "mednexus/service/policy.hpp"
 #include "mednexus/service/purpose.hpp"
 
 namespace mednexus::service {
@@ -26,7 +27,7 @@ class Pool;
 class FieldSeal;
 }  // namespace internal
 
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 /// One deposited case. The case itself is only in the sealed object.
 struct CaseRow {
@@ -74,6 +75,13 @@ struct ConsentRow {
     bool is_revoked = false;
 };
 
+/// What points at one case from outside its own rows.
+struct CaseTraces {
+    ObjectRoot root;
+    std::vector<std::string> consents;    ///< ids, in their order
+    std::vector<std::string> recipients;  ///< institutions it was handed to, sorted
+};
+
 class Database {
 public:
     /// Opens or makes the file. Errors: corrupt (no database, another schema version), io.
@@ -114,10 +122,30 @@ public:
     /// In the order in which they were recorded.
     [[nodiscard]] Result<std::vector<ConsentRow>> list_consents() const;
 
+    /// Under which name a consent stands on chain; the salt is of its commitment.
+    [[nodiscard]] Result<void> insert_consent_on_chain(std::string_view consent,
+                                                       const OnChainName& name,
+                                                       const Hash32& salt);
+    /// Empty: a consent of before the home had a chain.
+    [[nodiscard]] Result<std::optional<OnChainName>> consent_on_chain(
+        std::string_view consent) const;
+    /// The salts: of the handle, then of the commitment.
+    [[nodiscard]] Result<void> insert_case_on_chain(const CaseId& id,
+                                                    const OnChainName& name,
+                                                    const Hash32& handle_salt,
+                                                    const Hash32& commitment_salt);
+    [[nodiscard]] Result<std::optional<OnChainName>> case_on_chain(const CaseId& id) const;
+
     [[nodiscard]] Result<void> insert_share(const ObjectRoot& root,
                                             std::string_view recipient,
                                             const CaseId& id);
     [[nodiscard]] Result<bool> is_shared(const ObjectRoot& root, std::string_view recipient) const;
+
+    /// Errors: not_found.
+    [[nodiscard]] Result<CaseTraces> traces_of(const CaseId& id) const;
+    /// Deletes every row of the case and of its patient, and leaves nothing of them in the file or
+    /// its write-ahead log. Nothing there: nothing to do. Errors: io, busy.
+    [[nodiscard]] Result<void> shred_case(const CaseId& id);
 
     [[nodiscard]] Result<void> insert_received(const ReceivedRow& row);
     /// Errors: not_found, corrupt.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mednexus/chain/types.hpp"
 #include "mednexus/codec/json.hpp"
 #include "mednexus/core/clock.hpp"
 #include "mednexus/core/ids.hpp"
@@ -54,8 +55,9 @@ struct Card {
     crypto::NoteVerifier log;
     crypto::X25519PublicKey sealing_key;
     Hash32 tls_pin;
-    Hash32 digest;     ///< of the text; set by parse_card
-    std::string note;  ///< the signed note; set by parse_card
+    chain::Address account;  ///< of the institution on a chain
+    Hash32 digest;           ///< of the text; set by parse_card
+    std::string note;        ///< the signed note; set by parse_card
 };
 
 /// Needs: names and places as the format says. Errors: invalid.
@@ -143,6 +145,16 @@ struct SignedRequest {
 
 /// SHA-256("mednexus/commitment/v1" ‖ salt ‖ case id).
 [[nodiscard]] Hash32 commit_to_case(const Hash32& salt, const CaseId& case_id);
+/// The account that speaks for one consent on chain. docs/formats/chain.md section 3.
+[[nodiscard]] Secret<32> derive_consent_account(const Secret<32>& patient_seed,
+                                                std::string_view consent_id);
+/// SHA-256("mednexus/consent-commitment/v1" ‖ salt ‖ digest of the document).
+[[nodiscard]] Hash32 commit_to_consent(const Hash32& salt, const Hash32& document);
+/// SHA-256("mednexus/case-handle/v1" ‖ salt ‖ case id).
+[[nodiscard]] Hash32 case_handle_on_chain(const Hash32& salt, const CaseId& case_id);
+/// SHA-256("mednexus/case-commitment/v1" ‖ salt ‖ manifest id).
+[[nodiscard]] Hash32 commit_to_manifest(const Hash32& salt, const Hash32& manifest_id);
+
 /// SHA-256("mednexus/query/v1" ‖ salt ‖ entries).
 [[nodiscard]] Hash32 commit_to_query(const Hash32& salt, std::span<const std::int8_t> entries);
 

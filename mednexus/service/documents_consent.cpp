@@ -1,5 +1,6 @@
 /// Consents, revocations and release requests.
 #include "mednexus/crypto/hash.hpp"
+#include "mednexus/crypto/secp256k1.hpp"
 #include "mednexus/service/documents.hpp"
 #include "mednexus/service/internal/document_fields.hpp"
 
@@ -8,6 +9,14 @@ namespace mednexus::service {
 using namespace internal;  // NOLINT(google-build-using-namespace): our own fields
 
 namespace {
+
+/// SHA-256(label ‖ salt ‖ content).
+Hash32 salted(std::string_view label, const Hash32& salt, BytesView content) {
+    Bytes data = to_bytes(label);
+    append(data, salt.view());
+    append(data, content);
+    return crypto::sha256(data);
+}
 
 Result<CaseId> read_case_id(json::Reader& reader) {
     MN_TRY(const Hash32 raw, read_hash(reader, "case"));
@@ -152,6 +161,30 @@ Result<SignedRequest> parse_request(std::string_view note) {
     out.digest = document.digest;
     out.note = note;
     return out;
+}
+
+Secret<32> derive_consent_account(const Secret<32>& patient_seed, std::string_view consent_id) {
+    // The first candidate is no valid scalar with probability 2^-128.
+    for (int n = 0;; ++n) {
+        Secret<32> key = crypto::derive_key(
+            patient_seed,
+            "mednexus/consent-account/v1/" + std::string(consent_id) + "/" + std::to_string(n));
+        if (crypto::is_valid_scalar(key)) {
+            return key;
+        }
+    }
+}
+
+Hash32 commit_to_consent(const Hash32& salt, const Hash32& document) {
+    return salted("mednexus/consent-commitment/v1", salt, document.view());
+}
+
+Hash32 case_handle_on_chain(const Hash32& salt, const CaseId& case_id) {
+    return salted("mednexus/case-handle/v1", salt, case_id.view());
+}
+
+Hash32 commit_to_manifest(const Hash32& salt, const Hash32& manifest_id) {
+    return salted("mednexus/case-commitment/v1", salt, manifest_id.view());
 }
 
 }  // namespace mednexus::service

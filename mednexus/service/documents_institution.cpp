@@ -37,6 +37,8 @@ Result<Card> read_card(const json::Value& body) {
     MN_TRY(const Hash32 sealing, read_hash(reader, "sealing_key"));
     MN_TRY(card.sealing_key, crypto::X25519PublicKey::from(sealing.view()));
     MN_TRY(card.tls_pin, read_hash(reader, "tls_pin"));
+    MN_TRY(const std::string account, reader.string("account"));
+    MN_TRY(card.account, codec::parse_hex_as<chain::Address>(account));
     MN_DO(reader.finish());
     return card;
 }
@@ -71,6 +73,7 @@ Result<std::string> make_card(const Card& card,
     body.set("log_vkey", crypto::write_vkey(log.verifier()));
     body.set("sealing_key", codec::to_hex_0x(card.sealing_key.view()));
     body.set("tls_pin", hex(card.tls_pin));
+    body.set("account", codec::to_hex_0x(card.account.view()));
     const json::Value value(std::move(body));
     MN_TRY(const Card checked, read_card(value));
     const std::string text = write_document_text("institution", value);

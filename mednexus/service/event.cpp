@@ -13,10 +13,11 @@ namespace {
 
 constexpr std::string_view kType = "mednexus/event/v1";
 
-constexpr std::array<std::string_view, 13> kKindNames{"home.created",
+constexpr std::array<std::string_view, 14> kKindNames{"home.created",
                                                       "peer.recorded",
                                                       "agreement.recorded",
                                                       "case.deposited",
+                                                      "case.erased",
                                                       "consent.recorded",
                                                       "consent.revoked",
                                                       "decision",

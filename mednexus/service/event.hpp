@@ -25,6 +25,7 @@ enum class EventKind : std::uint8_t {
     peer_recorded,
     agreement_recorded,
     case_deposited,
+    case_erased,
     consent_recorded,
     consent_revoked,
     decision,
@@ -77,6 +78,9 @@ struct DecisionData {
     bool granted = false;
     std::vector<RuleRecord> rules;
     Hash32 commitment;
+    std::optional<ChainEvidence> chain{};  ///< the block it rests on; its rules follow from it
+
+    [[nodiscard]] Basis basis() const noexcept { return chain ? Basis::chain : Basis::files; }
 };
 
 /// A decision about all slots of a match (release is opening_share).
@@ -89,6 +93,9 @@ struct MatchDecisionData {
     std::uint64_t count = 0;
     std::uint64_t permitted = 0;
     Hash32 slots_root;
+    std::optional<ChainEvidence> chain{};  ///< as in DecisionData
+
+    [[nodiscard]] Basis basis() const noexcept { return chain ? Basis::chain : Basis::files; }
 };
 
 /// A case that was handed over.

@@ -50,6 +50,33 @@ Result<std::vector<RuleRecord>> read_rules(json::Reader& reader) {
     return out;
 }
 
+void set_chain(json::Object& out, const std::optional<ChainEvidence>& chain) {
+    if (!chain) {
+        return;
+    }
+    json::Object block;
+    block.set("block", chain->block);
+    block.set("hash", hex(chain->hash));
+    block.set("id", chain->chain_id);
+    block.set("time", to_rfc3339(chain->time));
+    out.set("chain", std::move(block));
+}
+
+Result<std::optional<ChainEvidence>> read_chain(json::Reader& reader) {
+    const json::Value* const value = reader.optional("chain");
+    if (value == nullptr) {
+        return std::optional<ChainEvidence>();
+    }
+    json::Reader block(*value, "event.data.chain");
+    ChainEvidence out;
+    MN_TRY(out.block, read_count(block, "block", kCountMax));
+    MN_TRY(out.hash, read_hash(block, "hash"));
+    MN_TRY(out.chain_id, read_count(block, "id", kCountMax));
+    MN_TRY(out.time, read_time(block, "time"));
+    MN_DO(block.finish());
+    return std::optional(out);
+}
+
 Result<void> expect_kind(const Event& event, EventKind kind) {
     if (event.kind != kind) {
         return fail(Kind::invalid, "event: is not of kind " + std::string(name_of(kind)));
@@ -95,6 +122,7 @@ json::Object to_json(const DecisionData& data) {
     out.set("granted", data.granted);
     out.set("rules", json_of(data.rules));
     out.set("commitment", hex(data.commitment));
+    set_chain(out, data.chain);
     return out;
 }
 
@@ -109,6 +137,7 @@ json::Object to_json(const MatchDecisionData& data) {
     out.set("count", data.count);
     out.set("permitted", data.permitted);
     out.set("slots_root", hex(data.slots_root));
+    set_chain(out, data.chain);
     return out;
 }
 
@@ -171,6 +200,7 @@ Result<DecisionData> parse_decision(const Event& event) {
     MN_TRY(out.granted, reader.boolean("granted"));
     MN_TRY(out.rules, read_rules(reader));
     MN_TRY(out.commitment, read_hash(reader, "commitment"));
+    MN_TRY(out.chain, read_chain(reader));
     MN_DO(reader.finish());
     return out;
 }
@@ -204,6 +234,7 @@ Result<MatchDecisionData> parse_match_decision(const Event& event) {
     MN_TRY(out.count, read_count(reader, "count", kCountMax));
     MN_TRY(out.permitted, read_count(reader, "permitted", out.count));
     MN_TRY(out.slots_root, read_hash(reader, "slots_root"));
+    MN_TRY(out.chain, read_chain(reader));
     MN_DO(reader.finish());
     return out;
 }

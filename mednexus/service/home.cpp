@@ -11,6 +11,9 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include "mednexus/codec/hex.hpp"
+#include "mednexus/disk/disk.hpp"
+
 namespace mednexus::service {
 
 namespace {
@@ -47,7 +50,136 @@ Failure refuse(const toml::source_region& where, const std::string& rule) {
                 "mednexus.toml: line " + std::to_string(where.begin.line) + ": " + rule);
 }
 
+/// A key of [chain]; each is written and read by its own two functions.
+struct ChainKey {
+    std::string_view key;
+    std::string (*write)(const ChainConfig&);
+    Result<void> (*read)(ChainConfig&, const toml::node&);
+};
+
+Failure wrong_type(const toml::node& value, std::string_view type) {
+    return refuse(value.source(), "no " + std::string(type));
+}
+
+template <auto Member>
+std::string write_number(const ChainConfig& config) {
+    return std::to_string(config.*Member);
+}
+
+template <auto Member>
+Result<void> read_number(ChainConfig& config, const toml::node& value) {
+    const auto number = value.value_exact<std::int64_t>();
+    if (!number || *number < 0) {
+        return wrong_type(value, "number from 0");
+    }
+    config.*Member = static_cast<std::remove_reference_t<decltype(config.*Member)>>(*number);
+    return {};
+}
+
+template <auto Member>
+std::string write_place(const ChainConfig& config) {
+    return std::to_string(config.at.*Member);
+}
+
+template <auto Member>
+Result<void> read_place(ChainConfig& config, const toml::node& value) {
+    const auto number = value.value_exact<std::int64_t>();
+    if (!number || *number < 0) {
+        return wrong_type(value, "number from 0");
+    }
+    config.at.*Member = static_cast<std::uint64_t>(*number);
+    return {};
+}
+
+template <auto Member>
+std::string write_address(const ChainConfig& config) {
+    return quoted(codec::to_hex_0x((config.at.*Member).view()));
+}
+
+template <auto Member>
+Result<void> read_address(ChainConfig& config, const toml::node& value) {
+    const auto text = value.value_exact<std::string>();
+    const auto address =
+        text ? crypto::parse_evm_address(*text) : Result<chain::Address>(fail(Kind::invalid, ""));
+    if (!address) {
+        return wrong_type(value, "address");
+    }
+    config.at.*Member = *address;
+    return {};
+}
+
+std::string write_rpc(const ChainConfig& config) {
+    return quoted(config.rpc);
+}
+
+Result<void> read_rpc(ChainConfig& config, const toml::node& value) {
+    const auto text = value.value_exact<std::string>();
+    if (!text || !(text->starts_with("http://") || text->starts_with("https://"))) {
+        return wrong_type(value, "http:// or https:// address");
+    }
+    config.rpc = *text;
+    return {};
+}
+
+using chain::Deployment;
+
+constexpr std::array<ChainKey, 11> kChainKeys{{
+    {"rpc", &write_rpc, &read_rpc},
+    {"chain_id", &write_place<&Deployment::chain_id>, &read_place<&Deployment::chain_id>},
+    {"institutions",
+     &write_address<&Deployment::institutions>,
+     &read_address<&Deployment::institutions>},
+    {"consents", &write_address<&Deployment::consents>, &read_address<&Deployment::consents>},
+    {"cases", &write_address<&Deployment::cases>, &read_address<&Deployment::cases>},
+    {"anchors", &write_address<&Deployment::anchors>, &read_address<&Deployment::anchors>},
+    {"from_block", &write_place<&Deployment::from_block>, &read_place<&Deployment::from_block>},
+    {"confirmations",
+     &write_number<&ChainConfig::confirmations>,
+     &read_number<&ChainConfig::confirmations>},
+    {"age_seconds_max",
+     &write_number<&ChainConfig::age_seconds_max>,
+     &read_number<&ChainConfig::age_seconds_max>},
+    {"drift_seconds_max",
+     &write_number<&ChainConfig::drift_seconds_max>,
+     &read_number<&ChainConfig::drift_seconds_max>},
+    {"tip_wei_min",
+     &write_number<&ChainConfig::tip_wei_min>,
+     &read_number<&ChainConfig::tip_wei_min>},
+}};
+
+/// Every key of [chain] must be there: what decisions rest on is never a default.
+Result<ChainConfig> read_chain(const toml::table& table) {
+    ChainConfig out;
+    for (const ChainKey& one : kChainKeys) {
+        const toml::node* value = table.get(one.key);
+        if (value == nullptr) {
+            return refuse(table.source(), "chain." + std::string(one.key) + " is missing");
+        }
+        MN_DO(one.read(out, *value).map_error([&](Error error) {
+            error.what += " in chain." + std::string(one.key);
+            return error;
+        }));
+    }
+    for (const auto& [key, value] : table) {
+        const bool is_known =
+            std::any_of(kChainKeys.begin(), kChainKeys.end(), [&](const ChainKey& one) {
+                return one.key == key.str();
+            });
+        if (!is_known) {
+            return refuse(value.source(), "key chain." + std::string(key.str()) + " is unknown");
+        }
+    }
+    if (out.confirmations == 0) {
+        return refuse(table.source(), "chain.confirmations is 0: a block counts as its own first");
+    }
+    return out;
+}
+
 Result<void> take(HomeConfig& config, std::string_view key, const toml::node& value) {
+    if (key == "chain" && value.is_table()) {
+        MN_TRY(config.chain, read_chain(*value.as_table()));
+        return {};
+    }
     const auto row =
         std::find_if(kKeys.begin(), kKeys.end(), [&](const KeyRow& one) { return one.key == key; });
     if (row == kKeys.end()) {
@@ -65,12 +197,19 @@ Result<void> take(HomeConfig& config, std::string_view key, const toml::node& va
 }  // namespace
 
 std::string write_home_config(const HomeConfig& config) {
+    std::string chain;
+    if (config.chain) {
+        chain = "\n[chain]\n";
+        for (const ChainKey& one : kChainKeys) {
+            chain += std::string(one.key) + " = " + one.write(*config.chain) + "\n";
+        }
+    }
     return "# One institution of MedNexus. docs/formats/home.md says what each key means.\n"
            "name = " +
            quoted(config.name) + "\nlegal_name = " + quoted(config.legal_name) +
            "\njurisdiction = " + quoted(config.jurisdiction) +
            "\nendpoint = " + quoted(config.endpoint) + "\nlisten = " + quoted(config.listen) +
-           "\nontology = " + quoted(config.ontology) + "\n";
+           "\nontology = " + quoted(config.ontology) + "\n" + chain;
 }
 
 Result<HomeConfig> parse_home_config(std::string_view text) {
@@ -103,6 +242,17 @@ Result<HomeConfig> read_home_config(const std::string& home) {
         return fail(Kind::invalid, "mednexus.toml: longer than 65536 bytes");
     }
     return parse_home_config(text);
+}
+
+Result<void> join_chain(const std::string& home, const ChainConfig& chain) {
+    MN_DO(need_home(home));
+    MN_TRY(const HomeLock lock, HomeLock::take(home));
+    MN_TRY(HomeConfig config, read_home_config(home));
+    config.chain = chain;
+    const std::string text = write_home_config(config);
+    MN_TRY([[maybe_unused]] const HomeConfig checked, parse_home_config(text));
+    MN_TRY(const std::unique_ptr<Disk> disk, open_posix_disk(home));
+    return disk->write("mednexus.toml", bytes_of(text));
 }
 
 Result<std::string> listen_of(std::string_view endpoint) {

@@ -1,21 +1,38 @@
 #pragma once
 /// The folder of one institution: its configuration file and its lock. See docs/formats/home.md.
 /// Threads: plain data; a HomeLock belongs to its owner.
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "mednexus/chain/contracts.hpp"
 #include "mednexus/core/result.hpp"
 
 namespace mednexus::service {
+
+/// The table [chain] of mednexus.toml: which chain decisions rest on, and how fresh and deep what
+/// it says must be. docs/formats/chain.md section 4.
+struct ChainConfig {
+    std::string rpc;  ///< "http://…" or "https://…" of the institution's own node
+    chain::Deployment at;
+    std::uint64_t confirmations = 2;      ///< 1: the block of the event is enough
+    std::int64_t age_seconds_max = 60;    ///< of the newest block
+    std::int64_t drift_seconds_max = 30;  ///< how far its time may be ahead of the clock
+    std::uint64_t tip_wei_min = 0;        ///< 0G networks refuse tips below 2 gwei
+
+    friend bool operator==(const ChainConfig&, const ChainConfig&) = default;
+};
 
 /// mednexus.toml. What is not set there is empty.
 struct HomeConfig {
     std::string name;
     std::string legal_name;
     std::string jurisdiction;
-    std::string endpoint;  ///< "https://HOST:PORT", as on the card
-    std::string listen;    ///< "HOST:PORT"
-    std::string ontology;  ///< folder of the HPO release
+    std::string endpoint;                ///< "https://HOST:PORT", as on the card
+    std::string listen;                  ///< "HOST:PORT"
+    std::string ontology;                ///< folder of the HPO release
+    std::optional<ChainConfig> chain{};  ///< absent: decisions rest on signed files alone
 };
 
 [[nodiscard]] std::string write_home_config(const HomeConfig& config);
@@ -25,6 +42,11 @@ struct HomeConfig {
 /// Reads <home>/mednexus.toml; needs neither the lock nor the keys of the home.
 /// Errors   not_found: no home there; io; invalid
 [[nodiscard]] Result<HomeConfig> read_home_config(const std::string& home);
+
+/// Writes the table [chain] of a home that no process holds; the one before is replaced. From the
+/// next start on its decisions rest on that chain.
+/// Errors   not_found: no home there; busy: a process holds it; invalid; io
+[[nodiscard]] Result<void> join_chain(const std::string& home, const ChainConfig& chain);
 
 /// "HOST:PORT" of "https://HOST:PORT". Errors: invalid.
 [[nodiscard]] Result<std::string> listen_of(std::string_view endpoint);

@@ -60,5 +60,47 @@ TEST(HomeConfigFile, NamesTheHomeWithoutOne) {
     EXPECT_THAT(config.error().what, HasSubstr("/nonexistent"));
 }
 
+HomeConfig with_chain() {
+    HomeConfig out;
+    out.name = "north.example";
+    out.chain.emplace();
+    out.chain->rpc = "http://127.0.0.1:8545";
+    out.chain->at.chain_id = 9107;
+    out.chain->at.anchors.mutable_array()[19] = 7;
+    out.chain->at.from_block = 12;
+    out.chain->tip_wei_min = 2'000'000'000;
+    return out;
+}
+
+TEST(HomeConfigFile, AChainComesBackAsItWasWritten) {
+    const HomeConfig config = with_chain();
+    const auto read = parse_home_config(write_home_config(config));
+    ASSERT_TRUE(read) << read.error().what;
+    EXPECT_EQ(read->chain, config.chain);
+}
+
+TEST(HomeConfigFile, AChainIsRefusedWhenAKeyIsMissingUnknownOrOfAnotherType) {
+    const std::string text = write_home_config(with_chain());
+    const auto changed = [&](const std::string& from, const std::string& to) {
+        std::string out = text;
+        out.replace(out.find(from), from.size(), to);
+        return parse_home_config(out);
+    };
+    for (const char* line : {"confirmations = 2\n",
+                             "age_seconds_max = 60\n",
+                             "chain_id = 9107\n",
+                             "rpc = \"http://127.0.0.1:8545\"\n"}) {
+        const auto refused = changed(line, "");
+        ASSERT_FALSE(refused) << line;
+        EXPECT_THAT(refused.error().what, ::testing::HasSubstr("is missing"));
+    }
+    EXPECT_FALSE(changed("chain_id = 9107", "chain_id = 9107\nchainid = 1"));
+    EXPECT_FALSE(changed("chain_id = 9107", "chain_id = \"9107\""));
+    EXPECT_FALSE(changed("from_block = 12", "from_block = -1"));
+    EXPECT_FALSE(changed("http://", "ftp://"));
+    EXPECT_FALSE(changed("confirmations = 2", "confirmations = 0"));
+    EXPECT_FALSE(changed("0x0000000000000000000000000000000000000007", "0x07"));
+}
+
 }  // namespace
 }  // namespace mednexus::service

@@ -218,6 +218,37 @@ Result<json::Value> Journal::outcome_of(std::string_view kind, std::string_view 
     return std::move(row.outcome);
 }
 
+Result<void> Journal::forget_outcomes(
+    std::string_view kind, const std::function<bool(const json::Value& outcome)>& says_so) {
+    MN_TRY(auto connection, database_->pool().lend());
+    std::vector<std::string> ids;
+    {
+        MN_TRY(Statement row,
+               connection->prepare("SELECT id, outcome_sealed FROM workflows"
+                                   " WHERE kind = ?1 AND state = 'done'"));
+        row.bind(kind);
+        while (true) {
+            MN_TRY(const bool has_row, row.next());
+            if (!has_row) {
+                break;
+            }
+            MN_TRY(
+                const json::Value outcome,
+                open_json(database_->seal(), {"workflows", row.text(0), "outcome"}, row.blob(1)));
+            if (says_so(outcome)) {
+                ids.push_back(row.text(0));
+            }
+        }
+    }
+    MN_TRY(Transaction transaction, Transaction::begin(*connection));
+    for (const std::string& id : ids) {
+        MN_TRY(Statement drop, connection->prepare("DELETE FROM workflows WHERE id = ?1"));
+        drop.bind(id);
+        MN_DO(drop.run());
+    }
+    return transaction.commit();
+}
+
 Result<void> Journal::observe(StepObserver::Point point,
                               std::string_view kind,
                               std::string_view step) const {

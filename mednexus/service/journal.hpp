@@ -88,6 +88,10 @@ public:
     /// Closes an open act as failed: it will not be resumed. Errors: busy when it is under way; io.
     [[nodiscard]] Result<void> give_up(const Unfinished& act);
 
+    /// Deletes finished acts of a kind whose outcome says so: asked again, they begin anew.
+    [[nodiscard]] Result<void> forget_outcomes(
+        std::string_view kind, const std::function<bool(const json::Value& outcome)>& says_so);
+
     /// The stored outcome of a finished act. Errors: not_found.
     [[nodiscard]] Result<json::Value> outcome_of(std::string_view kind, std::string_view key) const;
 

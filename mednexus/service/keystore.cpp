@@ -3,6 +3,7 @@
 #include "mednexus/codec/base64.hpp"
 #include "mednexus/codec/json.hpp"
 #include "mednexus/crypto/key_wrap.hpp"
+#include "mednexus/crypto/secp256k1.hpp"
 #include "mednexus/crypto/tls_identity.hpp"
 
 namespace mednexus::service {
@@ -135,6 +136,7 @@ Result<Keys> make_keys(std::string_view name, UnixTime now, Random& random) {
     Keys keys{.log = {owner + "/log", crypto::make_ed25519_seed(random)},
               .identity = {owner, crypto::make_ed25519_seed(random)},
               .sealing = crypto::make_x25519_secret(random),
+              .account = crypto::make_secp256k1_key(random),
               .tls = {std::move(tls.private_key_pkcs8_der), std::move(tls.certificate_der)},
               .home = {}};
     random.fill(keys.home.mutable_reveal());
@@ -146,6 +148,7 @@ Result<void> save_keys(KeyStore& store, const Keys& keys) {
     named.emplace("log", bytes_of_secret(keys.log.seed));
     named.emplace("identity", bytes_of_secret(keys.identity.seed));
     named.emplace("sealing", bytes_of_secret(keys.sealing));
+    named.emplace("account", bytes_of_secret(keys.account));
     named.emplace("home", bytes_of_secret(keys.home));
     named.emplace("tls", keys.tls.private_key.clone());
     named.emplace("tls-certificate", SecretBytes(keys.tls.certificate));
@@ -160,6 +163,7 @@ Result<Keys> load_keys(const KeyStore& store, std::string_view name) {
     MN_TRY(keys.log.seed, load_secret(store, "log"));
     MN_TRY(keys.identity.seed, load_secret(store, "identity"));
     MN_TRY(keys.sealing, load_secret(store, "sealing"));
+    MN_TRY(keys.account, load_secret(store, "account"));
     MN_TRY(keys.home, load_secret(store, "home"));
     MN_TRY(keys.tls.private_key, store.get("tls"));
     MN_TRY(const SecretBytes certificate, store.get("tls-certificate"));

@@ -50,6 +50,7 @@ struct Keys {
     crypto::NoteSigner log;       ///< "<name>/log"
     crypto::NoteSigner identity;  ///< "<name>"
     crypto::X25519SecretKey sealing;
+    Secret<32> account;  ///< secp256k1: signs the institution's transactions
     TlsIdentity tls;
     Secret<32> home;  ///< root of everything that this home seals for itself
 };

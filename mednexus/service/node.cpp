@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "mednexus/core/check.hpp"
 #include "mednexus/core/log.hpp"
 #include "mednexus/service/internal/arguments.hpp"
 #include "mednexus/service/internal/node_open.hpp"
@@ -22,18 +23,22 @@ struct Entry {
     Handler handler;
 };
 
-constexpr std::array<Entry<Operation>, 19> kOperations{{
+constexpr std::array<Entry<Operation>, 23> kOperations{{
     {"agreement.add", &agreement_add},
     {"agreement.list", &agreement_list},
     {"agreement.propose", &agreement_propose},
     {"agreement.sign", &agreement_sign},
     {"case.add", &case_add},
+    {"case.erase", &case_erase},
     {"case.list", &case_list},
     {"case.share", &case_share},
     {"case.show", &case_show},
+    {"chain.items", &chain_items},
+    {"chain.status", &chain_status},
     {"consent.explain", &consent_explain},
     {"consent.grant", &consent_grant},
     {"consent.revoke", &consent_revoke},
+    {"log.anchor", &log_anchor},
     {"log.export", &log_export},
     {"log.prove", &log_prove},
     {"log.status", &log_status},
@@ -100,6 +105,13 @@ public:
         return storage::get_bytes(*state_.objects, ref, kObjectSizeBytesMax);
     }
 
+    Result<void> tick() override {
+        if (!state_.chain) {
+            return {};
+        }
+        return state_.chain->turn().map([](const ChainEvidence&) {});
+    }
+
     Result<Bytes> log_file(std::string_view path) const override { return state_.log->file(path); }
 
     Result<std::string> peer_named_by_pin(const Hash32& tls_pin) const override {
@@ -158,6 +170,18 @@ Result<std::unique_ptr<CaseIndex>> open_index(const Database& database, const Cl
     return index;
 }
 
+Result<std::unique_ptr<ChainLink>> open_chain(const HomeConfig& config,
+                                              chain::Transport* chains,
+                                              Database& database,
+                                              const Secret<32>& account,
+                                              Clock& clock) {
+    if (!config.chain) {
+        return std::unique_ptr<ChainLink>();
+    }
+    MN_CHECK(chains != nullptr);  // who opens homes brings every port
+    return ChainLink::open(*config.chain, *chains, database, account, clock);
+}
+
 Result<Card> read_own_card(const Disk& disk, const Keys& keys) {
     MN_TRY(const Bytes raw, disk.read("card.note", kDocumentSizeBytesMax));
     auto card = parse_card(text_of(raw));
@@ -176,6 +200,7 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
                                         Clock& clock,
                                         Random& random,
                                         PeerTransport& peers,
+                                        chain::Transport* chains,
                                         const Seams& seams) {
     MN_DO(need_home(options.home));
     MN_TRY(HomeLock lock, HomeLock::take(options.home));
@@ -199,6 +224,7 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
     auto journal = std::make_unique<Journal>(*database, clock, random);
     journal->set_observer(seams.observer);
     auto objects = storage::make_local_store(*disk);
+    MN_TRY(auto chain, open_chain(config, chains, *database, keys.account, clock));
     NodeState state{.clock = clock,
                     .random = random,
                     .peers = peers,
@@ -212,7 +238,8 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
                     .objects = std::move(objects),
                     .directory = std::make_unique<Directory>(std::move(card)),
                     .clinic = std::move(clinic),
-                    .index = std::move(index)};
+                    .index = std::move(index),
+                    .chain = std::move(chain)};
     MN_DO(load_documents(state));
     MN_DO(resume(state));
     return std::unique_ptr<Node>(std::make_unique<NodeImpl>(std::move(state)));
@@ -223,8 +250,9 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
 Result<std::unique_ptr<Node>> Node::open(NodeOptions options,
                                          Clock& clock,
                                          Random& random,
-                                         PeerTransport& peers) {
-    return internal::open_node(options, clock, random, peers, {});
+                                         PeerTransport& peers,
+                                         chain::Transport* chains) {
+    return internal::open_node(options, clock, random, peers, chains, {});
 }
 
 }  // namespace mednexus::service

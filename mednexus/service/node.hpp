@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "mednexus/chain/transport.hpp"
 #include "mednexus/codec/json.hpp"
 #include "mednexus/core/clock.hpp"
 #include "mednexus/core/ids.hpp"
@@ -70,12 +71,14 @@ class Node {
 public:
     /// Opens the home, takes its lock, and goes on with every unfinished journal entry that needs
     /// no peer; what needs one waits to be asked again. So `peers` is not called before this
-    /// returns. Errors: denied (passphrase), busy (another process holds the home), corrupt,
+    /// returns. `chains` is how a home with [chain] reaches it; like the other ports it outlives
+    /// the node. Errors: denied (passphrase), busy (another process holds the home), corrupt,
     /// not_found, io.
     [[nodiscard]] static Result<std::unique_ptr<Node>> open(NodeOptions options,
                                                             Clock& clock,
                                                             Random& random,
-                                                            PeerTransport& peers);
+                                                            PeerTransport& peers,
+                                                            chain::Transport* chains = nullptr);
     virtual ~Node() = default;
 
     /// An operator's act, e.g. "case.add". Errors: invalid for an unknown operation, else the
@@ -91,6 +94,10 @@ public:
     /// Ciphertext of an object that was shared with this peer. Errors: denied, not_found, corrupt.
     [[nodiscard]] virtual Result<Bytes> object_for_peer(std::string_view peer_name,
                                                         const ObjectRoot& root) = 0;
+
+    /// One turn with the chain: reads what is new, sends what waits. For a daemon, once a second; a
+    /// home without a chain has nothing to do. Errors: unavailable, busy, io.
+    [[nodiscard]] virtual Result<void> tick() = 0;
 
     /// A file of the log: "checkpoint", "tile/…" (public to peers). Errors: not_found.
     [[nodiscard]] virtual Result<Bytes> log_file(std::string_view path) const = 0;

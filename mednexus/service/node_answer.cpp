@@ -9,9 +9,9 @@ namespace mednexus::service::internal {
 
 namespace {
 
-Evidence evidence_for(const NodeState& node, const std::string& peer, const MatchCall& call) {
+Result<Evidence> evidence_for(NodeState& node, const std::string& peer, const MatchCall& call) {
     const SignedRequest& request = call.request;
-    Evidence out = evidence_about(node, request.request.requester);
+    MN_TRY(Evidence out, evidence_for_release(node, request.request.requester));
     const auto card = node.directory->card(request.request.requester);
     const auto& recipients = request.recipients;
     out.is_request_signature_valid =
@@ -23,6 +23,7 @@ Evidence evidence_for(const NodeState& node, const std::string& peer, const Matc
 }
 
 json::Object match_decision_data(const Verdict& verdict,
+                                 const Evidence& evidence,
                                  const Hash32& request,
                                  const std::vector<Slot>& slots,
                                  const Hash32& root) {
@@ -33,7 +34,8 @@ json::Object match_decision_data(const Verdict& verdict,
                                      .request = request,
                                      .count = slots.size(),
                                      .permitted = permitted_count(slots),
-                                     .slots_root = root});
+                                     .slots_root = root,
+                                     .chain = evidence.chain});
 }
 
 /// The job's decision; its object is the root of its slots.
@@ -43,7 +45,7 @@ Result<VerdictDraft> draft_decision(const MatchCall& call,
     Verdict verdict = decide_job(call.request.request, evidence);
     const std::vector<Slot> counted = verdict.is_permitted() ? slots : std::vector<Slot>{};
     const Hash32 root = slots_root(records_of(counted));
-    json::Object data = match_decision_data(verdict, call.request.digest, counted, root);
+    json::Object data = match_decision_data(verdict, evidence, call.request.digest, counted, root);
     verdict.request.object = root;
     return VerdictDraft{std::move(verdict),
                         std::move(data),
@@ -89,21 +91,44 @@ bool is_denial(const json::Value& value) {
     return value.as_object() != nullptr && value.as_object()->find("denied") != nullptr;
 }
 
+/// Slots and job are decided on the same evidence; after a crash between the two, the job on newer.
+class SharedEvidence {
+public:
+    SharedEvidence(NodeState& node, const std::string& peer, const MatchCall& call)
+        : node_(node), peer_(peer), call_(call) {}
+
+    [[nodiscard]] Result<Evidence> get() {
+        if (!evidence_) {
+            MN_TRY(evidence_, evidence_for(node_, peer_, call_));
+        }
+        return *evidence_;
+    }
+
+private:
+    NodeState& node_;
+    const std::string& peer_;
+    const MatchCall& call_;
+    std::optional<Evidence> evidence_;
+};
+
 Result<json::Value> answer_once(NodeState& node,
                                 Journal::Run& run,
                                 const std::string& peer,
                                 const MatchCall& call) {
+    SharedEvidence shared(node, peer, call);
     MN_TRY(const json::Value kept_slots, run.step("slots", [&]() -> Result<json::Value> {
         MN_TRY(const auto snapshot, node.index->snapshot());
+        MN_TRY(const Evidence evidence, shared.get());
         const Hash32 seed = random_id<Hash32>(node.random);
-        return slots_json(
-            seed,
-            decide_slots(
-                node, call.request.request, evidence_for(node, peer, call), snapshot->ids, seed));
+        MN_TRY(const std::vector<Slot> decided,
+               decide_slots(node, call.request.request, evidence, snapshot->ids, seed));
+        return slots_json(seed, decided);
     }));
     MN_TRY(const std::vector<Slot> slots, parse_slots(kept_slots));
-    MN_TRY(const Decided decided, log_decision(node, run, "decision", [&] {
-               return draft_decision(call, evidence_for(node, peer, call), slots);
+    MN_TRY(const Decided decided,
+           log_decision(node, run, "decision", [&]() -> Result<VerdictDraft> {
+               MN_TRY(const Evidence evidence, shared.get());
+               return draft_decision(call, evidence, slots);
            }));
     if (!decided.decision.is_permitted()) {
         return denial(explain_denial(decided.verdict));
@@ -115,8 +140,8 @@ Result<json::Value> answer_once(NodeState& node,
         if (node.clock.now() > call.request.request.expires) {  // a crash left the decision behind
             return denial("the request ended before it was answered");
         }
-        MN_TRY(std::vector<OpenedSlot> opened,
-               open_slots(node, release, call, evidence_for(node, peer, call), slots));
+        MN_TRY(const Evidence evidence, evidence_for(node, peer, call));
+        MN_TRY(std::vector<OpenedSlot> opened, open_slots(node, release, call, evidence, slots));
         const Answer made = answer_of(node, call, slots, std::move(opened));
         MN_DO(keep_handles(node, slots, made));
         return to_json(made);
@@ -147,9 +172,12 @@ Failure refuse_replay(NodeState& node,
                       const std::string& peer,
                       const MatchCall& call,
                       const Error& conflict) {
-    Evidence evidence = evidence_for(node, peer, call);
-    evidence.replay = Replay::other_content;
-    auto draft = draft_decision(call, evidence, {});
+    auto evidence = evidence_for(node, peer, call);
+    if (!evidence) {
+        return Failure(evidence.error());
+    }
+    evidence->replay = Replay::other_content;
+    auto draft = draft_decision(call, *evidence, {});
     if (!draft) {
         return Failure(draft.error());
     }

@@ -48,16 +48,16 @@ Result<Slot> parse_slot(const json::Value& value, const Hash32& seed, std::uint6
 
 /// Cases that were permitted, and still are: a consent revoked since the decision keeps its slot
 /// closed.
-std::unordered_map<CaseId, std::size_t> still_permitted(const NodeState& node,
-                                                        const ReleaseRequest& request,
-                                                        const Evidence& evidence,
-                                                        const std::vector<Slot>& slots) {
+Result<std::unordered_map<CaseId, std::size_t>> still_permitted(const NodeState& node,
+                                                                const ReleaseRequest& request,
+                                                                const Evidence& evidence,
+                                                                const std::vector<Slot>& slots) {
     std::vector<CaseId> ids;
     ids.reserve(slots.size());
     for (const Slot& slot : slots) {
         ids.push_back(slot.case_id);
     }
-    const auto consents = node.directory->consents(ids);
+    MN_TRY(const auto consents, consents_of(node, ids, evidence));
     std::unordered_map<CaseId, std::size_t> out;
     for (std::size_t i = 0; i < slots.size(); ++i) {
         if (slots[i].record.permitted && all_hold(decide_slot(request, evidence, consents[i]))) {
@@ -69,12 +69,12 @@ std::unordered_map<CaseId, std::size_t> still_permitted(const NodeState& node,
 
 }  // namespace
 
-std::vector<Slot> decide_slots(const NodeState& node,
-                               const ReleaseRequest& request,
-                               const Evidence& evidence,
-                               const std::vector<CaseId>& ids,
-                               const Hash32& seed) {
-    const auto consents = node.directory->consents(ids);
+Result<std::vector<Slot>> decide_slots(const NodeState& node,
+                                       const ReleaseRequest& request,
+                                       const Evidence& evidence,
+                                       const std::vector<CaseId>& ids,
+                                       const Hash32& seed) {
+    MN_TRY(const auto consents, consents_of(node, ids, evidence));
     std::vector<Slot> out;
     out.reserve(ids.size());
     for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -147,7 +147,7 @@ Result<std::vector<OpenedSlot>> open_slots(NodeState& node,
         return out;
     }
     compute::SlotMask mask(snapshot->ids.size(), false);
-    const auto slot_of = still_permitted(node, call.request.request, evidence, slots);
+    MN_TRY(const auto slot_of, still_permitted(node, call.request.request, evidence, slots));
     std::vector<std::string> handles(snapshot->ids.size());
     for (std::size_t i = 0; i < snapshot->ids.size(); ++i) {
         const auto at = slot_of.find(snapshot->ids[i]);

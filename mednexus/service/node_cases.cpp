@@ -71,8 +71,11 @@ Result<Release> release_for_reading(NodeState& node,
                                     const Hash32& commitment) {
     const Verdict verdict = decide(request, evidence);
     MN_TRY(const Decided decided,
-           log_decision_now(
-               node, {verdict, decision_data(verdict, commitment), node.name(), std::nullopt}));
+           log_decision_now(node,
+                            {verdict,
+                             decision_data(verdict, commitment, std::nullopt),
+                             node.name(),
+                             std::nullopt}));
     if (!decided.decision.is_permitted()) {
         return fail(Kind::denied, "case.show: " + explain_denial(verdict));
     }
@@ -175,8 +178,10 @@ Result<OpenedCase> read_for_job(NodeState& node,
                const Reading reading{"query of a match", Purpose::clinical_care, job};
                const Verdict verdict =
                    decide(read_request(node, object_of(row.id), reading), evidence);
-               return VerdictDraft{
-                   verdict, decision_data(verdict, commitment.commitment), node.name(), job};
+               return VerdictDraft{verdict,
+                                   decision_data(verdict, commitment.commitment, std::nullopt),
+                                   node.name(),
+                                   job};
            }));
     MN_TRY(const Release release,
            Release::from(decided.decision, ReleaseKind::plaintext_read, object_of(row.id)));

@@ -1,5 +1,6 @@
 /// Consents of patients: granted, revoked, and asked about. The documents stay here.
 #include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/consent_chain.hpp"
 #include "mednexus/service/internal/field_seal.hpp"
 #include "mednexus/service/internal/node_state.hpp"
 
@@ -10,20 +11,26 @@ namespace {
 struct Grant {
     Consent consent;
     Hash32 salt;
+    Hash32 chain_salt;
+    UnixTime chain_expires;
 };
 
-/// What must not change when the act is repeated: id and salt.
+/// What must not change when the act is repeated: id, salts, and the time on chain.
 Result<Grant> prepare_grant(NodeState& node, Journal::Run& run, Consent consent) {
     MN_TRY(const json::Value kept, run.step("prepare", [&]() -> Result<json::Value> {
         json::Object out;
         out.set("id", fresh_id(node.random));
         out.set("salt", hex(random_id<Hash32>(node.random)));
+        out.set("chain_salt", hex(random_id<Hash32>(node.random)));
+        out.set("chain_expires", blurred_expiry(consent.period.until, node.random).seconds);
         return json::Value(std::move(out));
     }));
     json::Reader reader(kept, "prepare");
-    Grant grant{std::move(consent), {}};
+    Grant grant{std::move(consent), {}, {}, {}};
     MN_TRY(grant.consent.id, reader.string("id"));
     MN_TRY(grant.salt, read_hash(reader, "salt"));
+    MN_TRY(grant.chain_salt, read_hash(reader, "chain_salt"));
+    MN_TRY(grant.chain_expires.seconds, reader.integer("chain_expires"));
     return grant;
 }
 
@@ -52,11 +59,17 @@ Result<json::Value> keep_consent(NodeState& node, Journal::Run& run, const Conse
     MN_DO(node.database->insert_commitments(std::span(&row, 1), ""));
     MN_DO(node.disk->write("consents/" + consent.id + ".note", bytes_of(note)));
     MN_DO(node.database->insert_consent({consent.id, consent.case_id, false}));
-    node.directory->set_consent(consent.case_id, consent.id, evidence_of(consent));
+    ConsentEvidence evidence = evidence_of(consent);
+    MN_TRY(evidence.on_chain_name,
+           queue_grant(node, consent, digest, seed, grant.chain_salt, grant.chain_expires));
+    node.directory->set_consent(consent.case_id, consent.id, std::move(evidence));
     json::Object out;
     out.set("consent", consent.id);
     out.set("case", hex_of(consent.case_id));
     out.set("leaf", logged.index);
+    if (node.chain) {
+        out.set("chain_item", "grant/" + consent.id);
+    }
     return json::Value(std::move(out));
 }
 
@@ -108,7 +121,11 @@ Result<json::Value> keep_revocation(NodeState& node,
     MN_DO(node.database->insert_commitments(std::span(&row, 1), ""));
     MN_DO(node.disk->write("consents/" + consent_id + ".revoked.note", bytes_of(note)));
     MN_DO(node.database->revoke_consent(consent_id));
+    MN_TRY(const std::optional<std::string> item, queue_revocation(node, consent_id, seed));
     json::Object out;
+    if (item) {
+        out.set("chain_item", *item);
+    }
     out.set("consent", consent_id);
     out.set("case", hex_of(case_id));
     out.set("revoked", to_rfc3339(withdrawal.revocation.revoked));
@@ -194,10 +211,11 @@ Result<json::Value> consent_explain(NodeState& node, const json::Value& argument
                                  .object = object_of(case_id),
                                  .expires = node.clock.now(),
                                  .reason = ""};
-    Evidence evidence = evidence_about(node, to);
+    MN_TRY(Evidence evidence, evidence_for_release(node, to));
     evidence.is_request_signature_valid = true;  // asked as if a sound request were here
     evidence.replay = Replay::fresh;
-    evidence.consent = node.directory->consent(case_id);
+    MN_TRY(const auto consents, consents_of(node, std::span(&case_id, 1), evidence));
+    evidence.consent = consents.front();
     const Verdict verdict = decide(request, evidence);
     json::Array rules;
     for (const RuleOutcome& one : verdict.rules) {

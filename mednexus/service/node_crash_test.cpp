@@ -7,8 +7,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "mednexus/ledger/tlog_proof.hpp"
-#include "mednexus/service/event.hpp"
 #include "mednexus/service/internal/test_world.hpp"
 #include "mednexus/service/node.hpp"
 #include "mednexus/testing/manual_clock.hpp"
@@ -41,22 +39,7 @@ private:
     bool has_stopped_ = false;
 };
 
-/// How many events of each kind the log of a site holds.
 using Counts = std::map<std::string, int>;
-
-Counts events_of(World& world, const std::string& name) {
-    Counts out;
-    const std::int64_t size = world.log_size(name);
-    for (std::int64_t i = 0; i < size; ++i) {
-        const json::Value proof = world.must(name, "log.prove", object_with({{"leaf", i}}));
-        const auto parsed = ledger::parse_tlog_proof(text_in(proof, "proof"));
-        EXPECT_TRUE(parsed && parsed->extra);
-        const auto event = parse_event(*parsed->extra);
-        EXPECT_TRUE(event) << event.error().what;
-        ++out[std::string(name_of(event->kind))];
-    }
-    return out;
-}
 
 /// What is left at the end: events of both logs, cases, objects.
 struct EndState {
@@ -65,6 +48,7 @@ struct EndState {
     std::size_t north_cases = 0;
     std::size_t south_objects = 0;
     std::size_t bundles = 0;
+    std::size_t chain_events = 0;
     friend bool operator==(const EndState&, const EndState&) = default;
 };
 
@@ -80,22 +64,26 @@ std::size_t files_below(const std::string& folder) {
 }
 
 EndState end_state(World& world) {
-    return {.north = events_of(world, kNorth),
-            .south = events_of(world, kSouth),
+    world.settle_chain();
+    return {.north = world.events_of(kNorth),
+            .south = world.events_of(kSouth),
             .north_cases = array_in(world.must(kNorth, "case.list"), "cases").size(),
             .south_objects = files_below(world.home_of(kSouth) + "/objects"),
-            .bundles = files_below(world.home_of(kNorth) + "/bundles")};
+            .bundles = files_below(world.home_of(kNorth) + "/bundles"),
+            .chain_events = world.chain_events()};
 }
 
 /// Two institutions, one case at each; `stopped` is the site whose journal stops.
 struct Scene {
     testing::TemporaryFolder folder;
     testing::ManualClock clock{kToday};
-    World world{clock, folder.path()};
+    testing::FakeChain chain{clock};
+    World world{clock, folder.path(), &chain};
     std::string north_case;
     std::string south_case;
 
     Scene() {
+        chain.deploy();
         world.add(kNorth, "DE");
         world.add(kSouth, "FR");
         world.exchange_cards();
@@ -103,6 +91,7 @@ struct Scene {
         north_case = world.deposit(kNorth, "north.example/pkan-early.json");
         south_case = world.deposit(kSouth, "south.example/pkan-late.json");
         world.consent(kSouth, south_case, {kNorth});
+        world.settle_chain();
     }
 
     json::Value act(const std::string& name) {
@@ -119,7 +108,7 @@ struct Scene {
         if (name == "consent.grant") {
             return World::grant_of(south_case, {kNorth}, {"DUO:0000006"});
         }
-        return object_with({{"case", south_case}});  // consent.revoke
+        return object_with({{"case", south_case}});  // consent.revoke, case.erase
     }
 };
 
@@ -142,8 +131,8 @@ bool run_with_stop(Scene& scene, const CrashCase& crash, int point) {
     scene.world.close(crash.stopped);
     scene.world.open(crash.stopped);
     if (stop.has_stopped()) {
-        // Grants and revocations went on by themselves when the home was opened.
-        if (!crash.operation.starts_with("consent.")) {
+        // Grants, revocations and erasures went on by themselves when the home was opened.
+        if (!crash.operation.starts_with("consent.") && crash.operation != "case.erase") {
             scene.world.must(crash.asked, crash.operation, arguments);
         }
     }
@@ -180,6 +169,7 @@ INSTANTIATE_TEST_SUITE_P(EveryAct,
                          ::testing::Values(CrashCase{"case.add", kSouth, kSouth},
                                            CrashCase{"consent.grant", kSouth, kSouth},
                                            CrashCase{"consent.revoke", kSouth, kSouth},
+                                           CrashCase{"case.erase", kSouth, kSouth},
                                            CrashCase{"case.share", kSouth, kSouth},
                                            CrashCase{"case.share", kSouth, kNorth},
                                            CrashCase{"match", kNorth, kNorth},
@@ -238,7 +228,8 @@ TEST(ReadOnlyDiskTest, EveryActFailsWithIoAndInventsNothing) {
                                         std::make_unique<ReadOnlyDisk>(std::move(disk)));
                                 }});
     }
-    for (const char* operation : {"case.add", "case.share", "consent.grant", "consent.revoke"}) {
+    for (const char* operation :
+         {"case.add", "case.share", "consent.grant", "consent.revoke", "case.erase"}) {
         const auto answer = scene.world.ask(kSouth, operation, scene.act(operation));
         ASSERT_FALSE(answer) << operation;
         EXPECT_EQ(answer.error().kind, Kind::io) << operation << ": " << answer.error().what;

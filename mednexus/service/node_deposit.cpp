@@ -63,6 +63,8 @@ struct Draw {
     CaseId case_id;
     Hash32 salt;  ///< of the commitment
     Hash32 manifest_salt;
+    Hash32 chain_handle_salt;
+    Hash32 chain_commitment_salt;
     Secret<32> patient_seed;
     Secret<32> sealing_seed;
 };
@@ -70,7 +72,13 @@ struct Draw {
 Result<Draw> draw_once(NodeState& node, Journal::Run& run) {
     MN_TRY(const json::Value kept, run.step("draw", [&]() -> Result<json::Value> {
         json::Object out;
-        for (const char* key : {"case", "salt", "manifest_salt", "patient_seed", "sealing_seed"}) {
+        for (const char* key : {"case",
+                                "salt",
+                                "manifest_salt",
+                                "chain_handle_salt",
+                                "chain_commitment_salt",
+                                "patient_seed",
+                                "sealing_seed"}) {
             out.set(key, hex(random_id<Hash32>(node.random)));
         }
         return json::Value(std::move(out));
@@ -80,6 +88,8 @@ Result<Draw> draw_once(NodeState& node, Journal::Run& run) {
     MN_TRY(out.case_id, read_hex<CaseId>(reader, "case"));
     MN_TRY(out.salt, read_hash(reader, "salt"));
     MN_TRY(out.manifest_salt, read_hash(reader, "manifest_salt"));
+    MN_TRY(out.chain_handle_salt, read_hash(reader, "chain_handle_salt"));
+    MN_TRY(out.chain_commitment_salt, read_hash(reader, "chain_commitment_salt"));
     MN_TRY(const Hash32 patient, read_hash(reader, "patient_seed"));
     MN_TRY(const Hash32 sealing, read_hash(reader, "sealing_seed"));
     MN_TRY(out.patient_seed, Secret<32>::from(patient.view()));
@@ -135,6 +145,21 @@ Result<CaseRow> make_row(NodeState& node,
                    .leaf_index = leaf_index};
 }
 
+/// Queues the registration; nothing in a home without a chain.
+Result<void> queue_registration(NodeState& node, const Draw& draw, const CaseRow& row) {
+    if (!node.chain) {
+        return {};
+    }
+    const OnChainName name{
+        .handle = case_handle_on_chain(draw.chain_handle_salt, row.id),
+        .commitment = commit_to_manifest(draw.chain_commitment_salt, manifest_id(row.manifest))};
+    MN_DO(node.database->insert_case_on_chain(
+        row.id, name, draw.chain_handle_salt, draw.chain_commitment_salt));
+    return node.chain->outbox().enqueue(ItemKind::register_case,
+                                        "register/" + hex(name.handle),
+                                        write_register_item({name.handle, name.commitment}));
+}
+
 Result<json::Value> keep_case(NodeState& node, Journal::Run& run, const std::string& canonical) {
     MN_TRY(const Draw draw, draw_once(node, run));
     MN_TRY(const storage::Deposit deposit, store(node, draw, canonical));
@@ -148,6 +173,7 @@ Result<json::Value> keep_case(NodeState& node, Journal::Run& run, const std::str
            }));
     MN_TRY(CaseRow row, make_row(node, draw, canonical, logged.index, deposit));
     MN_DO(node.database->insert_case(row, draw.patient_seed, commitment, draw.salt));
+    MN_DO(queue_registration(node, draw, row));
     json::Object out;
     out.set("case", hex_of(row.id));
     out.set("root", hex_of(row.root));

@@ -125,7 +125,9 @@ ConsentEvidence load_consent(NodeState& node, const ConsentRow& row) {
         if (consent.case_id != row.case_id || consent.id != row.id) {
             return fail(Kind::denied, "consent: is for another case");
         }
-        return evidence_of(consent);
+        ConsentEvidence out = evidence_of(consent);
+        MN_TRY(out.on_chain_name, node.database->consent_on_chain(row.id));
+        return out;
     }();
     if (!checked) {
         log(LogLevel::warning, "consent.unreadable", {{"consent", row.id}});

@@ -162,13 +162,49 @@ Evidence evidence_about(const NodeState& node, std::string_view requester) {
     return out;
 }
 
-json::Object decision_data(const Verdict& verdict, const Hash32& commitment) {
+Result<Evidence> evidence_for_release(NodeState& node, std::string_view requester) {
+    Evidence out = evidence_about(node, requester);
+    if (!node.chain) {
+        return out;
+    }
+    MN_TRY(const ChainEvidence seen, node.chain->look());
+    MN_TRY(out.owner_credential, node.chain->credential_of(node.directory->own(), seen));
+    if (const auto card = node.directory->card(requester)) {
+        MN_TRY(out.requester_credential, node.chain->credential_of(*card, seen));
+    }
+    out.now = std::max(node.clock.now(), seen.time);
+    out.chain = seen;
+    return out;
+}
+
+Result<std::vector<std::optional<ConsentEvidence>>> consents_of(const NodeState& node,
+                                                                std::span<const CaseId> ids,
+                                                                const Evidence& evidence) {
+    auto out = node.directory->consents(ids);
+    if (!evidence.chain) {
+        return out;
+    }
+    for (std::optional<ConsentEvidence>& one : out) {
+        if (one && one->on_chain_name) {
+            MN_TRY(
+                one->on_chain,
+                node.chain->consent_of(
+                    one->on_chain_name->handle, one->on_chain_name->commitment, *evidence.chain));
+        }
+    }
+    return out;
+}
+
+json::Object decision_data(const Verdict& verdict,
+                           const Hash32& commitment,
+                           const std::optional<ChainEvidence>& chain) {
     return to_json(DecisionData{.release = verdict.request.kind,
                                 .requester = verdict.request.requester,
                                 .purpose = verdict.request.purpose,
                                 .granted = verdict.is_permitted(),
                                 .rules = rule_records_of(verdict),
-                                .commitment = commitment});
+                                .commitment = commitment,
+                                .chain = chain});
 }
 
 }  // namespace mednexus::service::internal

@@ -1,6 +1,7 @@
 /// Making a home: everything in a folder beside it, which then gets the home's name.
 #include <filesystem>
 
+#include "mednexus/crypto/secp256k1.hpp"
 #include "mednexus/crypto/tls_identity.hpp"
 #include "mednexus/service/internal/arguments.hpp"
 #include "mednexus/service/internal/node_open.hpp"
@@ -22,6 +23,7 @@ Result<Card> card_of(const InitOptions& options, const Keys& keys) {
     card.endpoint = options.endpoint;
     card.sealing_key = crypto::x25519_public_of(keys.sealing);
     MN_TRY(card.tls_pin, crypto::tls_pin_of_certificate(keys.tls.certificate));
+    MN_TRY(card.account, crypto::evm_address_of(keys.account));
     MN_TRY(const std::string note, make_card(card, keys.identity, keys.log));
     return parse_card(note);
 }

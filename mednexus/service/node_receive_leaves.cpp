@@ -16,7 +16,7 @@ Result<void> check_decision(const Event& event, const SignedRequest& request) {
         return lied(decision.error().what);
     }
     if (decision->release != ReleaseKind::rewrap || !decision->granted ||
-        !grants_by(decision->rules, rules_of_case())) {
+        !grants_by(decision->rules, rules_of_case(decision->basis()))) {
         return lied("the decision does not grant a case by every rule");
     }
     if (decision->requester != request.request.requester ||

@@ -42,7 +42,7 @@ struct HandOver {
                     .granted = true,
                     .rules = {},
                     .commitment = request.request.object};
-        for (const std::string_view rule : rules_of_case()) {
+        for (const std::string_view rule : rules_of_case(Basis::files)) {
             decision.rules.push_back({std::string(rule), Outcome::holds});
         }
         released = {.commitment = request.request.object,
@@ -186,6 +186,7 @@ TEST_F(ReceiveTest, ADeliveryWithTheLeavesOfAnotherOneIsRefused) {
                           world_.clock(),
                           world_.random(),
                           wire,
+                          nullptr,
                           {});
     ASSERT_TRUE(node) << node.error().what;
     world_.site(kSouth).node = std::move(*node);

@@ -34,6 +34,9 @@ Result<void> resume_one(NodeState& node, const Journal::Unfinished& one) {
     if (one.kind == "consent.grant") {
         return ignore_value(consent_grant(node, one.input));
     }
+    if (one.kind == "case.erase") {
+        return ignore_value(case_erase(node, one.input));
+    }
     if (one.kind == "consent.revoke") {
         return ignore_value(consent_revoke(node, one.input));
     }

@@ -97,23 +97,25 @@ bool is_sound(const NodeState& node,
 }
 
 /// The decision's object is the case itself; its leaf names the commitment.
-VerdictDraft draft_decision(const NodeState& node,
-                            const SignedRequest& asked,
-                            const Card& to,
-                            const Sharing& sharing,
-                            const Offer& offer) {
-    Evidence evidence = evidence_about(node, to.name);
+Result<VerdictDraft> draft_decision(NodeState& node,
+                                    const SignedRequest& asked,
+                                    const Card& to,
+                                    const Sharing& sharing,
+                                    const Offer& offer) {
+    MN_TRY(Evidence evidence, evidence_for_release(node, to.name));
     evidence.is_request_signature_valid = is_sound(node, asked, to, sharing, offer);
     evidence.replay = Replay::fresh;
     evidence.is_own_object = true;
-    evidence.consent = node.directory->consent(sharing.case_id);
+    MN_TRY(const auto consents, consents_of(node, std::span(&sharing.case_id, 1), evidence));
+    evidence.consent = consents.front();
     ReleaseRequest request = asked.request;
     request.kind = ReleaseKind::rewrap;
     request.requester = to.name;
     request.purpose = sharing.purpose;
     request.object = object_of(sharing.case_id);
     const Verdict verdict = decide(request, evidence);
-    return {verdict, decision_data(verdict, offer.commitment), to.name, offer.job};
+    return VerdictDraft{
+        verdict, decision_data(verdict, offer.commitment, evidence.chain), to.name, offer.job};
 }
 
 /// The case's key, sealed for the recipient alone.

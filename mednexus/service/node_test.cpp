@@ -82,12 +82,14 @@ TEST_F(NodeTest, OpenRefusesAWrongPassphraseAMissingHomeAndASecondHolder) {
                                  world_.clock(),
                                  world_.random(),
                                  transport,
+                                 nullptr,
                                  {});
     EXPECT_EQ(wrong.error().kind, Kind::denied);
     const auto missing = open_node({world_.home_of("nowhere"), World::passphrase(), ""},
                                    world_.clock(),
                                    world_.random(),
                                    transport,
+                                   nullptr,
                                    {});
     EXPECT_EQ(missing.error().kind, Kind::not_found);
     EXPECT_FALSE(std::filesystem::exists(world_.home_of("nowhere")));

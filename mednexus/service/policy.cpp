@@ -13,6 +13,45 @@ namespace {
 constexpr std::array<std::string_view, 7> kKindNames{
     "rewrap", "opening_share", "lift_key", "model_key", "contact", "plaintext_read", "break_glass"};
 
+constexpr std::array<std::string_view, 14> kJobRules{"kind.supported",
+                                                     "requester.known",
+                                                     "request.signed",
+                                                     "request.not_expired",
+                                                     "request.fresh",
+                                                     "credential.accredited",
+                                                     "credential.active",
+                                                     "credential.in_force",
+                                                     "credential.card",
+                                                     "credential.owner",
+                                                     "agreement.signed",
+                                                     "agreement.in_force",
+                                                     "agreement.purpose",
+                                                     "agreement.jurisdiction"};
+constexpr std::array<std::string_view, 9> kJobRulesOfFiles{"kind.supported",
+                                                           "requester.known",
+                                                           "request.signed",
+                                                           "request.not_expired",
+                                                           "request.fresh",
+                                                           "agreement.signed",
+                                                           "agreement.in_force",
+                                                           "agreement.purpose",
+                                                           "agreement.jurisdiction"};
+constexpr std::array<std::string_view, 8> kConsentRules{"consent.present",
+                                                        "consent.signed",
+                                                        "consent.on_chain",
+                                                        "consent.not_revoked",
+                                                        "consent.in_force",
+                                                        "consent.purpose",
+                                                        "consent.recipient",
+                                                        "consent.jurisdiction"};
+constexpr std::array<std::string_view, 7> kConsentRulesOfFiles{"consent.present",
+                                                               "consent.signed",
+                                                               "consent.not_revoked",
+                                                               "consent.in_force",
+                                                               "consent.purpose",
+                                                               "consent.recipient",
+                                                               "consent.jurisdiction"};
+
 bool contains(std::span<const std::string> list, std::string_view what) {
     return std::find(list.begin(), list.end(), what) != list.end();
 }
@@ -76,6 +115,36 @@ void check_request(Rules& rules, const ReleaseRequest& request, const Evidence& 
         "request.fresh", evidence.replay == Replay::fresh, "the job id was not used before");
 }
 
+/// What the registry says of both institutions; nothing in a home without a chain.
+void check_credentials(Rules& rules, const Evidence& evidence) {
+    if (!evidence.chain) {
+        return;
+    }
+    const CredentialEvidence& asks = evidence.requester_credential;
+    const CredentialEvidence& owns = evidence.owner_credential;
+    rules.start_group();
+    rules.check("credential.accredited",
+                asks.is_accredited,
+                "the requester is accredited in the registry, deep enough at block " +
+                    std::to_string(evidence.chain->block));
+    rules.check_if_open(
+        "credential.active",
+        [&] { return asks.is_active; },
+        "its accreditation is neither suspended nor revoked");
+    rules.check_if_open(
+        "credential.in_force",
+        [&] { return evidence.now < asks.expires; },
+        "its accreditation ends " + to_rfc3339(asks.expires));
+    rules.check_if_open(
+        "credential.card",
+        [&] { return asks.is_card_current; },
+        "the card on file is the one that the registry names");
+    rules.check(
+        "credential.owner",
+        owns.is_accredited && owns.is_active && owns.is_card_current && evidence.now < owns.expires,
+        "this institution's own accreditation is in force");
+}
+
 /// Narrows the agreements rule by rule; a rule holds while one is left.
 void check_agreement(Rules& rules, const ReleaseRequest& request, const Evidence& evidence) {
     std::vector<AgreementEvidence> left = evidence.agreements;
@@ -121,11 +190,33 @@ void check_consent(Rules& rules,
         "consent.signed",
         [&] { return consent->is_signature_valid; },
         "it is signed by the key derived for it");
+    if (evidence.chain) {
+        const bool is_pending = consent && consent->on_chain && consent->on_chain->is_pending;
+        rules.check_if_open(
+            "consent.on_chain",
+            [&] {
+                return consent->on_chain &&
+                       (consent->on_chain->is_granted || consent->on_chain->is_revoked);
+            },
+            is_pending ? "its grant is on chain, but not deep enough yet"
+                       : "its grant is on chain with the commitment to this document");
+    }
     rules.check_if_open(
-        "consent.not_revoked", [&] { return !consent->is_revoked; }, "it was not revoked");
+        "consent.not_revoked",
+        [&] {
+            const bool is_revoked_on_chain =
+                evidence.chain && (!consent->on_chain || consent->on_chain->is_revoked);
+            return !consent->is_revoked && !is_revoked_on_chain;
+        },
+        "it was not revoked");
     rules.check_if_open(
         "consent.in_force",
-        [&] { return consent->period.holds_at(evidence.now); },
+        [&] {
+            const bool has_ended_on_chain =
+                evidence.chain &&
+                (!consent->on_chain || evidence.now >= consent->on_chain->expires);
+            return consent->period.holds_at(evidence.now) && !has_ended_on_chain;
+        },
         "it is in force at " + to_rfc3339(evidence.now));
     rules.check_if_open(
         "consent.purpose",
@@ -173,9 +264,20 @@ bool are_named(std::span<const RuleOutcome> rules, std::span<const std::string_v
 
 }  // namespace
 
-std::vector<std::string_view> rules_of_case() {
-    std::vector<std::string_view> out(kJobRules.begin(), kJobRules.end());
-    out.insert(out.end(), kConsentRules.begin(), kConsentRules.end());
+std::span<const std::string_view> job_rules(Basis basis) noexcept {
+    return basis == Basis::chain ? std::span<const std::string_view>(kJobRules) : kJobRulesOfFiles;
+}
+
+std::span<const std::string_view> consent_rules(Basis basis) noexcept {
+    return basis == Basis::chain ? std::span<const std::string_view>(kConsentRules)
+                                 : kConsentRulesOfFiles;
+}
+
+std::vector<std::string_view> rules_of_case(Basis basis) {
+    const auto job = job_rules(basis);
+    const auto consent = consent_rules(basis);
+    std::vector<std::string_view> out(job.begin(), job.end());
+    out.insert(out.end(), consent.begin(), consent.end());
     return out;
 }
 
@@ -227,9 +329,10 @@ Verdict decide_job(const ReleaseRequest& request, const Evidence& evidence) {
     Rules rules;
     check_kind(rules, request);
     check_request(rules, request, evidence);
+    check_credentials(rules, evidence);
     check_agreement(rules, request, evidence);
     Verdict verdict{request, rules.take()};
-    MN_CHECK(are_named(verdict.rules, kJobRules));
+    MN_CHECK(are_named(verdict.rules, job_rules(evidence.basis())));
     return verdict;
 }
 
@@ -239,7 +342,7 @@ std::vector<RuleOutcome> decide_slot(const ReleaseRequest& request,
     Rules rules;
     check_consent(rules, request, job, consent);
     std::vector<RuleOutcome> out = rules.take();
-    MN_CHECK(are_named(out, kConsentRules));
+    MN_CHECK(are_named(out, consent_rules(job.basis())));
     return out;
 }
 

@@ -2,7 +2,6 @@
 /// The rules by which a key moves or data is revealed. Pure: evidence comes in, a verdict that
 /// names every rule goes out; nothing here reads a clock, a file or a key. See
 /// docs/formats/policy.md. Threads: free functions over plain data.
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -20,30 +19,19 @@ namespace mednexus::service {
 /// A request whose end is further away than this is refused, whatever it says of its beginning.
 inline constexpr std::int64_t kRequestLifeSecondsMax = 3600;
 
+/// What decisions rest on: signed files alone, or these and a chain (a home with [chain]).
+enum class Basis : std::uint8_t { files, chain };
+
 /// The rules of a job, in the order in which they are decided: what a granted decision in a log
 /// must list, all of them and no other. decide_job() stops when it and this table disagree.
-inline constexpr std::array<std::string_view, 9> kJobRules{"kind.supported",
-                                                           "requester.known",
-                                                           "request.signed",
-                                                           "request.not_expired",
-                                                           "request.fresh",
-                                                           "agreement.signed",
-                                                           "agreement.in_force",
-                                                           "agreement.purpose",
-                                                           "agreement.jurisdiction"};
+[[nodiscard]] std::span<const std::string_view> job_rules(Basis basis) noexcept;
 
 /// The rules of one case's consent, in their order; decide_slot() keeps to them in the same way.
-inline constexpr std::array<std::string_view, 7> kConsentRules{"consent.present",
-                                                               "consent.signed",
-                                                               "consent.not_revoked",
-                                                               "consent.in_force",
-                                                               "consent.purpose",
-                                                               "consent.recipient",
-                                                               "consent.jurisdiction"};
+[[nodiscard]] std::span<const std::string_view> consent_rules(Basis basis) noexcept;
 
 /// The rules of decide() about one case that leaves the house: those of the job, then those of the
 /// consent.
-[[nodiscard]] std::vector<std::string_view> rules_of_case();
+[[nodiscard]] std::vector<std::string_view> rules_of_case(Basis basis);
 
 /// Every act that moves a key or reveals data (ARCHITECTURE, invariant 1). Closed on purpose.
 enum class ReleaseKind : std::uint8_t {
@@ -91,6 +79,38 @@ struct AgreementEvidence {
     Period period;
 };
 
+/// The block that a decision rests on. docs/formats/chain.md section 4.
+struct ChainEvidence {
+    std::uint64_t chain_id = 0;
+    std::uint64_t block = 0;
+    Hash32 hash;
+    UnixTime time;
+
+    friend bool operator==(const ChainEvidence&, const ChainEvidence&) = default;
+};
+
+/// An institution as the registry has it at that block.
+struct CredentialEvidence {
+    bool is_accredited = false;    ///< by a block that is deep enough
+    bool is_active = false;        ///< neither suspended nor revoked
+    bool is_card_current = false;  ///< the card on file is the one the registry names
+    UnixTime expires;
+};
+
+/// What the chain says of one consent at that block.
+struct OnChainConsent {
+    bool is_granted = false;  ///< with our commitment, by a block that is deep enough
+    bool is_pending = false;  ///< granted, but not deep enough yet
+    bool is_revoked = false;  ///< by any block
+    UnixTime expires;
+};
+
+/// Under which name, and with which commitment, a consent stands on chain.
+struct OnChainName {
+    Hash32 handle;
+    Hash32 commitment;
+};
+
 /// The newest consent of one case.
 struct ConsentEvidence {
     bool is_signature_valid = false;
@@ -99,11 +119,19 @@ struct ConsentEvidence {
     std::vector<std::string> recipients;
     std::vector<std::string> jurisdictions;
     Period period;
+    std::optional<OnChainName> on_chain_name{};  ///< for who gathers evidence; no rule reads it
+    std::optional<OnChainConsent> on_chain{};    ///< looked at only when Evidence has a chain
 };
 
 /// What is known when the decision is made.
 struct Evidence {
-    UnixTime now;
+    UnixTime now;                               ///< the later of the clock and the time of `chain`
+    std::optional<ChainEvidence> chain{};       ///< absent: a home that rests on signed files alone
+    CredentialEvidence requester_credential{};  ///< the next two: looked at only with a chain
+    CredentialEvidence owner_credential{};
+
+    [[nodiscard]] Basis basis() const noexcept { return chain ? Basis::chain : Basis::files; }
+
     std::string owner;  ///< card name of the institution that decides
     std::string owner_jurisdiction;
     std::optional<std::string> requester_jurisdiction;  ///< from its card; absent: no card

@@ -94,14 +94,14 @@ TEST(Policy, DecidesEveryRuleOfItsTablesInTheirOrder) {
     };
     const ReleaseRequest request = request_of(ReleaseKind::rewrap);
     EXPECT_THAT(names_of(decide_job(request, good_evidence()).rules),
-                ::testing::ElementsAreArray(kJobRules));
+                ::testing::ElementsAreArray(job_rules(Basis::files)));
     EXPECT_THAT(names_of(decide_job(request, Evidence{}).rules),
-                ::testing::ElementsAreArray(kJobRules))
+                ::testing::ElementsAreArray(job_rules(Basis::files)))
         << "when everything fails, too";
     EXPECT_THAT(names_of(decide_slot(request, Evidence{}, std::nullopt)),
-                ::testing::ElementsAreArray(kConsentRules));
+                ::testing::ElementsAreArray(consent_rules(Basis::files)));
     EXPECT_THAT(names_of(decide(request, good_evidence()).rules),
-                ::testing::ElementsAreArray(rules_of_case()));
+                ::testing::ElementsAreArray(rules_of_case(Basis::files)));
 }
 
 TEST(Policy, RefusesKindsThatAreNotBuilt) {

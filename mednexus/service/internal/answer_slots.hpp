@@ -14,11 +14,11 @@ struct Slot {
     Hash32 salt;
 };
 
-[[nodiscard]] std::vector<Slot> decide_slots(const NodeState& node,
-                                             const ReleaseRequest& request,
-                                             const Evidence& evidence,
-                                             const std::vector<CaseId>& ids,
-                                             const Hash32& seed);
+[[nodiscard]] Result<std::vector<Slot>> decide_slots(const NodeState& node,
+                                                     const ReleaseRequest& request,
+                                                     const Evidence& evidence,
+                                                     const std::vector<CaseId>& ids,
+                                                     const Hash32& seed);
 
 [[nodiscard]] std::vector<SlotRecord> records_of(const std::vector<Slot>& slots);
 [[nodiscard]] std::uint64_t permitted_count(const std::vector<Slot>& slots);

@@ -35,7 +35,7 @@ Problem problem_with_grant(const SignedRequest& request, const MatchDecisionData
         decision.purpose != request.request.purpose) {
         return "the decision is about another request";
     }
-    if (!decision.granted || !grants_by(decision.rules, kJobRules)) {
+    if (!decision.granted || !grants_by(decision.rules, job_rules(decision.basis()))) {
         return "the decision does not grant the request by every rule of a job";
     }
     return std::nullopt;

@@ -126,7 +126,7 @@ Answer Story::answer(const std::string& name) {
     MatchDecisionData decision;
     decision.requester = requester_;
     decision.granted = true;
-    for (const std::string_view rule : kJobRules) {
+    for (const std::string_view rule : job_rules(Basis::files)) {
         decision.rules.push_back({std::string(rule), Outcome::holds});
     }
     decision.request = request_.digest;

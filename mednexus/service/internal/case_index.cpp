@@ -19,25 +19,40 @@ Result<void> CaseIndex::add(const CaseId& id,
     ids_.push_back(id);
     vectors_.push_back(std::move(made));
     snapshot_.reset();
+    ++change_;
     return {};
+}
+
+void CaseIndex::remove(const CaseId& id) {
+    const std::scoped_lock lock(mutex_);
+    const auto at = std::find(ids_.begin(), ids_.end(), id);
+    if (at == ids_.end()) {
+        return;
+    }
+    vectors_.erase(vectors_.begin() + (at - ids_.begin()));
+    ids_.erase(at);
+    snapshot_.reset();
+    ++change_;
 }
 
 Result<std::shared_ptr<const CaseSnapshot>> CaseIndex::snapshot() {
     auto made = std::make_shared<CaseSnapshot>();
     std::vector<compute::Vector> vectors;
+    std::uint64_t change = 0;
     {
         const std::scoped_lock lock(mutex_);
         if (snapshot_) {
             return snapshot_;
         }
         made->ids = ids_;
+        change = change_;
         vectors = vectors_;
     }
     if (!vectors.empty()) {
         MN_TRY(made->index, scorer_->make_index(vectors));
     }
     const std::scoped_lock lock(mutex_);
-    if (made->ids.size() == ids_.size()) {
+    if (change == change_) {
         snapshot_ = made;
     }
     return std::shared_ptr<const CaseSnapshot>(std::move(made));

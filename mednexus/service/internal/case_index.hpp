@@ -25,6 +25,9 @@ public:
                                    const Hash32& profile,
                                    std::vector<std::int8_t> vector);
 
+    /// Snapshots that are handed out keep the case until their holder lets go.
+    void remove(const CaseId& id);
+
     [[nodiscard]] Result<std::shared_ptr<const CaseSnapshot>> snapshot();
 
     [[nodiscard]] std::size_t other_profile_count() const;
@@ -39,7 +42,8 @@ private:
     mutable std::mutex mutex_;  ///< guards all below
     std::vector<CaseId> ids_;
     std::vector<compute::Vector> vectors_;
-    std::shared_ptr<const CaseSnapshot> snapshot_;  ///< null when a case came since
+    std::shared_ptr<const CaseSnapshot> snapshot_;  ///< null when a case came or went since
+    std::uint64_t change_ = 0;                      ///< counts cases that came or went
     std::size_t other_profile_count_ = 0;
 };
 

@@ -121,6 +121,11 @@ void Directory::revoke(const CaseId& id, std::string_view consent_id) {
     }
 }
 
+void Directory::forget(const CaseId& id) {
+    const std::unique_lock lock(mutex_);
+    consents_.erase(id);
+}
+
 std::optional<ConsentEvidence> Directory::consent(const CaseId& id) const {
     return consents(std::span(&id, 1)).front();
 }

@@ -41,6 +41,8 @@ public:
     void set_consent(const CaseId& id, std::string consent_id, ConsentEvidence evidence);
     /// A newer consent of the case stays as it is.
     void revoke(const CaseId& id, std::string_view consent_id);
+    /// As if no consent of the case had ever been given.
+    void forget(const CaseId& id);
     [[nodiscard]] std::optional<ConsentEvidence> consent(const CaseId& id) const;
     /// Errors: not_found.
     [[nodiscard]] Result<std::string> consent_id(const CaseId& id) const;

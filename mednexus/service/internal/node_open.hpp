@@ -21,6 +21,7 @@ struct Seams {
                                                       Clock& clock,
                                                       Random& random,
                                                       PeerTransport& peers,
+                                                      chain::Transport* chains,
                                                       const Seams& seams);
 
 [[nodiscard]] Result<std::string> make_home(const InitOptions& options,

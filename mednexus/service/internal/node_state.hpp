@@ -12,6 +12,7 @@
 #include "mednexus/service/event.hpp"
 #include "mednexus/service/home.hpp"
 #include "mednexus/service/internal/case_index.hpp"
+#include "mednexus/service/internal/chain_link.hpp"
 #include "mednexus/service/internal/directory.hpp"
 #include "mednexus/service/internal/metrics.hpp"
 #include "mednexus/service/journal.hpp"
@@ -57,6 +58,7 @@ struct NodeState {
     std::unique_ptr<Directory> directory;
     std::optional<Clinic> clinic;
     std::unique_ptr<CaseIndex> index;  ///< null exactly when clinic is absent
+    std::unique_ptr<ChainLink> chain;  ///< null exactly when the home names no chain
     std::unique_ptr<Metrics> metrics = std::make_unique<Metrics>();
 
     [[nodiscard]] const std::string& name() const noexcept { return directory->own().name; }
@@ -126,8 +128,18 @@ struct VerdictDraft {
 /// consent.
 [[nodiscard]] Evidence evidence_about(const NodeState& node, std::string_view requester);
 
-/// The data of a decision about one object, for its leaf.
-[[nodiscard]] json::Object decision_data(const Verdict& verdict, const Hash32& commitment);
+/// The same, with what the chain says of both institutions now; *now* is the later of clock and
+/// block. Errors   unavailable: as ChainLink::look; a home without a chain has none
+[[nodiscard]] Result<Evidence> evidence_for_release(NodeState& node, std::string_view requester);
+
+/// The newest consents of these cases, with what the chain said of them at the evidence's block.
+[[nodiscard]] Result<std::vector<std::optional<ConsentEvidence>>> consents_of(
+    const NodeState& node, std::span<const CaseId> ids, const Evidence& evidence);
+
+/// The data of a decision about one object, for its leaf; `chain` is what it rests on.
+[[nodiscard]] json::Object decision_data(const Verdict& verdict,
+                                         const Hash32& commitment,
+                                         const std::optional<ChainEvidence>& chain);
 
 // --- cases (node_cases.cpp) ---
 
@@ -188,6 +200,11 @@ using PeerOperation = Result<json::Value> (*)(NodeState&,
 [[nodiscard]] Result<json::Value> answer_share(NodeState& node,
                                                const std::string& peer,
                                                const json::Value& body);
+
+[[nodiscard]] Result<json::Value> case_erase(NodeState& node, const json::Value& arguments);
+[[nodiscard]] Result<json::Value> chain_status(NodeState& node, const json::Value& arguments);
+[[nodiscard]] Result<json::Value> chain_items(NodeState& node, const json::Value& arguments);
+[[nodiscard]] Result<json::Value> log_anchor(NodeState& node, const json::Value& arguments);
 
 [[nodiscard]] Result<json::Value> workflow_list(NodeState& node, const json::Value& arguments);
 

@@ -39,4 +39,32 @@ CREATE TABLE steps(
   output_sealed BLOB NOT NULL, PRIMARY KEY(workflow, name)) WITHOUT ROWID;
 )sql";
 
+/// What version 2 adds: what a chain said, and what waits to be said on it. In the clear: all of it
+/// is, or will be, public on that chain. Salts are sealed.
+inline constexpr const char* kSchemaChain = R"sql(
+CREATE TABLE chain_blocks(
+  number INTEGER PRIMARY KEY, hash TEXT NOT NULL, parent TEXT NOT NULL, time INTEGER NOT NULL);
+CREATE TABLE chain_events(
+  block INTEGER NOT NULL, log_index INTEGER NOT NULL, block_hash TEXT NOT NULL,
+  address TEXT NOT NULL, topics BLOB NOT NULL, data BLOB NOT NULL,
+  transaction_hash TEXT NOT NULL, subject TEXT NOT NULL,
+  PRIMARY KEY(block, log_index)) WITHOUT ROWID;
+CREATE INDEX chain_events_by_subject ON chain_events(subject, block, log_index);
+CREATE TABLE chain_transactions(
+  number INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, nonce INTEGER NOT NULL,
+  raw BLOB NOT NULL, state TEXT NOT NULL, block INTEGER);
+CREATE TABLE chain_items(
+  number INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL UNIQUE,
+  payload TEXT NOT NULL, state TEXT NOT NULL, problem TEXT NOT NULL DEFAULT '',
+  transaction_hash TEXT REFERENCES chain_transactions(hash));
+CREATE INDEX chain_items_open ON chain_items(kind, number) WHERE state = 'queued';
+CREATE TABLE chain_consents(
+  consent TEXT PRIMARY KEY REFERENCES consents(id), handle TEXT NOT NULL,
+  commitment TEXT NOT NULL, salt_sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE chain_cases(
+  case_id TEXT PRIMARY KEY REFERENCES cases(id), handle TEXT NOT NULL,
+  commitment TEXT NOT NULL, salts_sealed BLOB NOT NULL) WITHOUT ROWID;
+UPDATE meta SET value = '2' WHERE key = 'schema';
+)sql";
+
 }  // namespace mednexus::service::internal

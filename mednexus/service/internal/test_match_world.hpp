@@ -68,6 +68,7 @@ protected:
                               world_.clock(),
                               world_.random(),
                               *tampering_,
+                              nullptr,
                               {});
         EXPECT_TRUE(node) << node.error().what;
         world_.site(kNorth).node = std::move(*node);

@@ -10,11 +10,16 @@
 
 #include <gtest/gtest.h>
 
+#include "mednexus/chain/client.hpp"
 #include "mednexus/codec/json.hpp"
 #include "mednexus/crypto/system_random.hpp"
+#include "mednexus/ledger/tlog_proof.hpp"
 #include "mednexus/service/documents.hpp"
+#include "mednexus/service/event.hpp"
+#include "mednexus/service/home.hpp"
 #include "mednexus/service/internal/node_open.hpp"
 #include "mednexus/service/loopback.hpp"
+#include "mednexus/testing/fake_chain.hpp"
 
 namespace mednexus::service::internal {
 
@@ -81,8 +86,10 @@ public:
         std::unique_ptr<Node> node;
     };
 
-    /// Homes go below `folder`; both outlive the world.
-    World(Clock& clock, std::string folder) : clock_(clock), folder_(std::move(folder)) {}
+    /// Homes go below `folder`; all outlive the world. With a chain (deployed) every home joins
+    /// it, and is accredited for a year.
+    World(Clock& clock, std::string folder, testing::FakeChain* chain = nullptr)
+        : clock_(clock), folder_(std::move(folder)), chain_(chain) {}
 
     ~World() {
         for (auto& [name, site] : sites_) {
@@ -118,8 +125,52 @@ public:
                               {.memory_kib = 8, .passes = 1});
         EXPECT_TRUE(card) << card.error().what;
         site.card = card.value_or("");
+        if (chain_ != nullptr) {
+            accredit(name);
+            const auto joined = join_chain(home_of(name), chain_config());
+            EXPECT_TRUE(joined) << joined.error().what;
+        }
         open(name);
         return site;
+    }
+
+    /// Accredits the card that is on file for a site.
+    void accredit(const std::string& name) {
+        const auto card = parse_card(sites_.at(name).card);
+        ASSERT_TRUE(card) << card.error().what;
+        chain_->accredit(name, card->account, card->digest, {kToday.seconds + 365LL * 24 * 3600});
+    }
+
+    [[nodiscard]] ChainConfig chain_config() const {
+        return {.rpc = "http://127.0.0.1:8545", .at = chain_->deployment()};
+    }
+
+    /// How many events the contracts gave so far.
+    [[nodiscard]] std::size_t chain_events() const {
+        const chain::Deployment at = chain_->deployment();
+        const auto logs =
+            chain::Client(*chain_, "")
+                .logs({.from_block = at.from_block,
+                       .to_block = chain_->height(),
+                       .addresses = {at.institutions, at.consents, at.cases, at.anchors}});
+        EXPECT_TRUE(logs);
+        return logs ? logs->size() : 0;
+    }
+
+    /// Homes opened from now on reach the chain through `tap`.
+    void tap(chain::Transport* tap) { tap_ = tap; }
+
+    /// Enough turns and blocks for everything that waits to be deep.
+    void settle_chain() {
+        for (int i = 0; i < 4; ++i) {
+            for (auto& [name, site] : sites_) {
+                if (site.node) {
+                    const auto turned = site.node->tick();
+                    EXPECT_TRUE(turned) << turned.error().what;
+                }
+            }
+            chain_->mine();
+        }
     }
 
     void close(const std::string& name) {
@@ -129,8 +180,12 @@ public:
 
     [[nodiscard]] Result<std::unique_ptr<Node>> try_open(const std::string& name,
                                                          const Seams& seams = {}) {
-        return open_node(
-            {home_of(name), passphrase(), ""}, clock_, random_, *sites_.at(name).transport, seams);
+        return open_node({home_of(name), passphrase(), ""},
+                         clock_,
+                         random_,
+                         *sites_.at(name).transport,
+                         tap_ != nullptr ? tap_ : chain_,
+                         seams);
     }
 
     void open(const std::string& name, const Seams& seams = {}) {
@@ -224,6 +279,25 @@ public:
         return number_in(must(name, "log.status"), "size");
     }
 
+    [[nodiscard]] Event event_at(const std::string& name, std::int64_t leaf) {
+        const json::Value proof = must(name, "log.prove", object_with({{"leaf", leaf}}));
+        const auto parsed = ledger::parse_tlog_proof(text_in(proof, "proof"));
+        EXPECT_TRUE(parsed && parsed->extra);
+        auto event = parse_event(*parsed->extra);
+        EXPECT_TRUE(event) << event.error().what;
+        return event.value_or(Event{});
+    }
+
+    /// The same again after a crash: how many events of each kind the log of a site holds.
+    [[nodiscard]] std::map<std::string, int> events_of(const std::string& name) {
+        std::map<std::string, int> out;
+        const std::int64_t size = log_size(name);
+        for (std::int64_t i = 0; i < size; ++i) {
+            ++out[std::string(name_of(event_at(name, i).kind))];
+        }
+        return out;
+    }
+
     [[nodiscard]] Clock& clock() { return clock_; }
 
     [[nodiscard]] Random& random() { return random_; }
@@ -235,6 +309,8 @@ public:
 private:
     Clock& clock_;
     std::string folder_;
+    testing::FakeChain* chain_;
+    chain::Transport* tap_ = nullptr;
     crypto::SystemRandom random_;
     LoopbackNetwork network_;
     std::map<std::string, Site> sites_;

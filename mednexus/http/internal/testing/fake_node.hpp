@@ -78,6 +78,8 @@ public:
         return to_bytes("ciphertext for " + std::string(peer));
     }
 
+    Result<void> tick() override { return {}; }
+
     [[nodiscard]] Result<Bytes> log_file(std::string_view path) const override {
         if (path == "checkpoint") {
             return to_bytes(std::string_view("north.example/log\n0\n"));

@@ -14,8 +14,8 @@ namespace {
 constexpr std::string_view kUsage = R"(usage: mednexus consent grant [OPTIONS] CASE…
 
 Records what the patient of each CASE permits. The consent is signed with a key of its own and does
-not leave this home; only that one was recorded is logged. In a home with a chain it is granted there
-too, under a handle that says nothing, and counts once it is deep enough.
+not leave this home; only that one was recorded is logged. In a home with a chain it is granted
+there too, under a handle that says nothing, and counts once it is deep enough.
 
   --purpose DUO           DUO:0000042, DUO:0000006, DUO:0000007 or DUO:0000043; may be repeated
   --recipient NAME        an institution; may be repeated

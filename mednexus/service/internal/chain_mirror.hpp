@@ -46,8 +46,9 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<ChainMirror>> open(Database& database,
                                                                    chain::Deployment at);
 
-    Result<std::optional<chain::BlockRef>> newest_at_or_below(std::uint64_t number) const override;
-    Result<void> apply(const Turn& turn) override;
+    [[nodiscard]] Result<std::optional<chain::BlockRef>> newest_at_or_below(
+        std::uint64_t number) const override;
+    [[nodiscard]] Result<void> apply(const Turn& turn) override;
 
     [[nodiscard]] Result<InstitutionView> institution(const Hash32& id, Depth deep) const;
     [[nodiscard]] Result<ConsentView> consent(const Hash32& handle, Depth deep) const;

@@ -78,7 +78,7 @@ public:
         return to_bytes("ciphertext for " + std::string(peer));
     }
 
-    Result<void> tick() override { return {}; }
+    [[nodiscard]] Result<void> tick() override { return {}; }
 
     [[nodiscard]] Result<Bytes> log_file(std::string_view path) const override {
         if (path == "checkpoint") {

@@ -6,6 +6,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace mednexus;
     if (const auto policy = ledger::parse_trust_policy(text_of({data, size}))) {
         MN_CHECK(!policy->quorum.empty());
+        MN_CHECK(!policy->chain || policy->chain->chain_id >= 1);
     }
     return 0;
 }

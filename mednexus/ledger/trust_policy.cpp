@@ -6,7 +6,6 @@
 #include <unordered_set>
 
 #include "mednexus/codec/hex.hpp"
-#include "mednexus/codec/note.hpp"
 #include "mednexus/ledger/internal/decimal.hpp"
 
 namespace mednexus::ledger {
@@ -16,8 +15,6 @@ namespace {
 using Items = std::vector<std::string_view>;
 
 constexpr std::string_view kNone = "none";
-constexpr std::array<std::string_view, 3> kLinesOfLaterVersions{
-    "chain-id", "anchor", "trusted-block"};
 
 Failure refuse(std::string rule) {
     return fail(Kind::invalid, std::move(rule));
@@ -28,6 +25,15 @@ Result<void> bounded(std::size_t count) {
         return refuse("more than " + std::to_string(kPolicyNamesMax) + " lines of this kind");
     }
     return {};
+}
+
+/// A line of a word and one argument that may stand once.
+Result<void> expect_once(const Items& items, const std::string& argument, bool is_second) {
+    const std::string word(items.front());
+    if (items.size() != 2) {
+        return refuse("expected: " + word + " " + argument);
+    }
+    return is_second ? Result<void>(refuse("a second " + word + " line")) : Result<void>();
 }
 
 bool is_allowed(char c) {
@@ -60,12 +66,18 @@ private:
     [[nodiscard]] Result<void> take_group(const Items& items);
     [[nodiscard]] Result<void> take_quorum(const Items& items);
     [[nodiscard]] Result<void> take_roster(const Items& items);
+    [[nodiscard]] Result<void> take_chain_id(const Items& items);
+    [[nodiscard]] Result<void> take_anchor(const Items& items);
+    [[nodiscard]] Result<void> take_trusted_block(const Items& items);
     [[nodiscard]] Result<void> define(std::string_view name);
     [[nodiscard]] Result<crypto::NoteVerifier> key_of(std::string_view vkey,
                                                       crypto::NoteKeyType type) const;
 
     TrustPolicy policy_;
     bool has_quorum_ = false;
+    std::optional<std::uint64_t> chain_id_;
+    std::optional<crypto::EvmAddress> anchor_;
+    std::optional<Hash32> trusted_block_;
     std::unordered_set<std::string> names_;
     std::unordered_set<std::string> grouped_;
     std::unordered_set<crypto::Ed25519PublicKey> log_keys_;
@@ -153,12 +165,7 @@ Result<void> Builder::take_group(const Items& items) {
 }
 
 Result<void> Builder::take_quorum(const Items& items) {
-    if (items.size() != 2) {
-        return refuse("expected: quorum NAME");
-    }
-    if (std::exchange(has_quorum_, true)) {
-        return refuse("a second quorum line");
-    }
+    MN_DO(expect_once(items, "NAME", std::exchange(has_quorum_, true)));
     if (items[1] != kNone && names_.count(std::string(items[1])) == 0) {
         return refuse("a quorum that no line before defines");
     }
@@ -166,85 +173,90 @@ Result<void> Builder::take_quorum(const Items& items) {
     return {};
 }
 
+bool is_lower_hex(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    });
+}
+
+Result<Hash32> parse_hash(std::string_view digits, std::string_view what) {
+    if (digits.size() != 2 * Hash32::kSizeBytes || !is_lower_hex(digits)) {
+        return refuse("the " + std::string(what) + " is not 64 lower-case hex digits");
+    }
+    return codec::parse_hex_as<Hash32>(digits);
+}
+
 Result<void> Builder::take_roster(const Items& items) {
-    constexpr std::size_t kHexDigits = 2 * Hash32::kSizeBytes;
-    if (items.size() != 2) {
-        return refuse("expected: roster HASH");
-    }
-    if (policy_.roster) {
-        return refuse("a second roster line");
-    }
+    MN_DO(expect_once(items, "HASH", policy_.roster.has_value()));
     std::string_view digits = items[1];
-    digits.remove_prefix(digits.substr(0, 2) == "0x" ? 2 : 0);
-    const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-    if (digits.size() != kHexDigits || !std::all_of(digits.begin(), digits.end(), is_digit)) {
-        return refuse("the roster hash is not 64 lower-case hex digits");
+    digits.remove_prefix(digits.starts_with("0x") ? 2 : 0);
+    MN_TRY(policy_.roster, parse_hash(digits, "roster hash"));
+    return {};
+}
+
+Result<void> Builder::take_chain_id(const Items& items) {
+    MN_DO(expect_once(items, "NUMBER", chain_id_.has_value()));
+    chain_id_ = internal::parse_decimal(items[1]);
+    if (!chain_id_ || *chain_id_ < 1 || *chain_id_ > kChainIdMax) {
+        return refuse("the chain id is not a number of 1 to 2^53 - 1");
     }
-    MN_TRY(policy_.roster, codec::parse_hex_as<Hash32>(digits));
+    return {};
+}
+
+Result<void> Builder::take_anchor(const Items& items) {
+    constexpr std::size_t kAddressDigits = 2 * crypto::EvmAddress::kSizeBytes;
+    MN_DO(expect_once(items, "ADDRESS", anchor_.has_value()));
+    if (!items[1].starts_with("0x") || items[1].size() != 2 + kAddressDigits) {
+        return refuse("the anchor is not 0x and 40 hex digits");
+    }
+    MN_TRY(anchor_, crypto::parse_evm_address(items[1]));
+    return {};
+}
+
+Result<void> Builder::take_trusted_block(const Items& items) {
+    MN_DO(expect_once(items, "HASH", trusted_block_.has_value()));
+    if (!items[1].starts_with("0x")) {
+        return refuse("the trusted block does not begin with 0x");
+    }
+    MN_TRY(trusted_block_, parse_hash(items[1].substr(2), "trusted block"));
     return {};
 }
 
 Result<void> Builder::take(const Items& items) {
-    const std::string_view word = items.front();
-    if (word == "log") {
-        return take_log(items);
-    }
-    if (word == "witness") {
-        return take_witness(items);
-    }
-    if (word == "group") {
-        return take_group(items);
-    }
-    if (word == "quorum") {
-        return take_quorum(items);
-    }
-    if (word == "roster") {
-        return take_roster(items);
-    }
-    for (const std::string_view later : kLinesOfLaterVersions) {
-        if (word == later) {
-            return refuse("lines of kind " + std::string(later) + " are not supported yet");
+    struct Line {
+        std::string_view word;
+        Result<void> (Builder::*take)(const Items&);
+    };
+
+    static constexpr std::array<Line, 8> kLines{{{"log", &Builder::take_log},
+                                                 {"witness", &Builder::take_witness},
+                                                 {"group", &Builder::take_group},
+                                                 {"quorum", &Builder::take_quorum},
+                                                 {"roster", &Builder::take_roster},
+                                                 {"chain-id", &Builder::take_chain_id},
+                                                 {"anchor", &Builder::take_anchor},
+                                                 {"trusted-block", &Builder::take_trusted_block}}};
+    for (const Line& line : kLines) {
+        if (items.front() == line.word) {
+            return (this->*line.take)(items);
         }
     }
-    return refuse("not one of log, witness, group, quorum, roster");
+    return refuse(
+        "not one of log, witness, group, quorum, roster, chain-id, anchor, trusted-block");
 }
 
 Result<TrustPolicy> Builder::finish() && {
     if (!has_quorum_) {
         return refuse("trust policy: no quorum line");
     }
+    const int chain_lines = (chain_id_ ? 1 : 0) + (anchor_ ? 1 : 0) + (trusted_block_ ? 1 : 0);
+    if (chain_lines == 3) {
+        policy_.chain = {
+            .chain_id = *chain_id_, .anchor = *anchor_, .trusted_block = *trusted_block_};
+    } else if (chain_lines != 0) {
+        return refuse("trust policy: of chain-id, anchor and trusted-block not all three or none");
+    }
     return std::move(policy_);
-}
-
-/// Answers for each name whether it witnessed; groups refer backwards only, so one pass suffices.
-bool reaches_quorum(const TrustPolicy& policy, const std::vector<std::string>& cosigned_by) {
-    if (policy.quorum == kNone) {
-        return true;
-    }
-    std::unordered_set<std::string> witnessed(cosigned_by.begin(), cosigned_by.end());
-    for (const PolicyGroup& group : policy.groups) {
-        const auto count = std::count_if(
-            group.members.begin(), group.members.end(), [&](const std::string& member) {
-                return witnessed.count(member) != 0;
-            });
-        if (static_cast<std::uint64_t>(count) >= group.threshold) {
-            witnessed.insert(group.name);
-        }
-    }
-    return witnessed.count(policy.quorum) != 0;
-}
-
-std::vector<crypto::NoteVerifier> keys_for(const TrustPolicy& policy, const std::string& origin) {
-    std::vector<crypto::NoteVerifier> known;
-    for (const crypto::NoteVerifier& log : policy.logs) {
-        if (log.name == origin) {
-            known.push_back(log);
-        }
-    }
-    for (const PolicyWitness& witness : policy.witnesses) {
-        known.push_back(witness.key);
-    }
-    return known;
 }
 
 }  // namespace
@@ -278,34 +290,6 @@ Result<TrustPolicy> parse_trust_policy(std::string_view text) {
         }
     }
     return std::move(builder).finish();
-}
-
-Result<TrustedCheckpoint> open_trusted_checkpoint(const TrustPolicy& policy,
-                                                  std::string_view signed_note) {
-    MN_TRY(const codec::Note note, codec::parse_note(signed_note));
-    MN_TRY(Checkpoint checkpoint, parse_checkpoint_text(note.text));
-    const std::vector<crypto::NoteVerifier> known = keys_for(policy, checkpoint.origin);
-    const std::size_t log_count = known.size() - policy.witnesses.size();
-    if (log_count == 0) {
-        return fail(Kind::denied, "trust policy: no log line for this origin");
-    }
-    MN_TRY(const std::vector<std::size_t> signed_by, crypto::verify_note(note, known));
-    if (signed_by.empty() || signed_by.front() >= log_count) {
-        return fail(Kind::denied, "trust policy: not signed by the listed log");
-    }
-    TrustedCheckpoint out{
-        .checkpoint = std::move(checkpoint), .log = known[signed_by.front()], .cosigned_by = {}};
-    for (const std::size_t index : signed_by) {
-        if (index >= log_count) {
-            out.cosigned_by.push_back(policy.witnesses[index - log_count].name);
-        }
-    }
-    if (!reaches_quorum(policy, out.cosigned_by)) {
-        return fail(Kind::denied,
-                    "trust policy: quorum not reached with " +
-                        std::to_string(out.cosigned_by.size()) + " cosignatures");
-    }
-    return out;
 }
 
 }  // namespace mednexus::ledger

@@ -91,11 +91,60 @@ TEST(TrustPolicy, TakesUrlsAndOctetsAboveAscii) {
     EXPECT_EQ(policy.logs.size(), 1U);
 }
 
-TEST(TrustPolicy, RefusesLinesOfLaterVersionsByName) {
-    for (const char* word : {"chain-id", "anchor", "trusted-block"}) {
-        expect_refused(parse_trust_policy(std::string(word) + " 1\nquorum none\n"),
-                       Kind::invalid,
-                       "line 1: lines of kind " + std::string(word) + " are not supported yet");
+const std::string kChainId = "chain-id 16661\n";
+const std::string kAnchor = "anchor 0x" + std::string(40, 'a') + "\n";
+const std::string kBlock = "trusted-block 0x" + std::string(64, 'b') + "\n";
+
+TEST(TrustPolicy, NamesAChainItsContractAndOneBlock) {
+    const TrustPolicy policy = policy_of(kBlock + "quorum none\n" + kChainId + kAnchor);
+    ASSERT_TRUE(policy.chain);
+    EXPECT_EQ(policy.chain->chain_id, 16661U);
+    EXPECT_EQ(codec::to_hex(policy.chain->anchor.view()), std::string(40, 'a'));
+    EXPECT_EQ(codec::to_hex(policy.chain->trusted_block.view()), std::string(64, 'b'));
+    EXPECT_FALSE(policy_of("quorum none\n").chain);
+}
+
+TEST(TrustPolicy, TakesAnAddressInItsChecksum) {
+    const std::string mixed = "anchor 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed\n";  // EIP-55
+    EXPECT_TRUE(policy_of(kChainId + kBlock + mixed + "quorum none\n").chain);
+    expect_refused(parse_trust_policy("anchor 0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD\n"),
+                   Kind::invalid,
+                   "line 1: address: the case");
+}
+
+TEST(TrustPolicy, RefusesAChainThatIsNotWhole) {
+    const std::string quorum = "quorum none\n";
+    for (const std::string& some :
+         {kChainId, kAnchor, kBlock, kChainId + kAnchor, kChainId + kBlock, kAnchor + kBlock}) {
+        SCOPED_TRACE(some);
+        expect_refused(parse_trust_policy(some + quorum), Kind::invalid, "not all three or none");
+    }
+}
+
+TEST(TrustPolicy, RefusesEachBrokenLineOfAChain) {
+    const std::string most = "9007199254740991";
+    EXPECT_TRUE(policy_of("chain-id " + most + "\n" + kAnchor + kBlock + "quorum none\n").chain);
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"chain-id\n", "expected: chain-id"},
+        {"chain-id 1 2\n", "expected: chain-id"},
+        {"chain-id 0\n", "not a number of 1"},
+        {"chain-id 01\n", "not a number of 1"},
+        {"chain-id 0x1\n", "not a number of 1"},
+        {"chain-id 9007199254740992\n", "not a number of 1"},
+        {kChainId + kChainId, "line 2: a second chain-id"},
+        {"anchor\n", "expected: anchor"},
+        {"anchor " + std::string(42, 'a') + "\n", "not 0x and 40"},
+        {"anchor 0x" + std::string(38, 'a') + "\n", "not 0x and 40"},
+        {"anchor 0x" + std::string(40, 'g') + "\n", "line 1"},
+        {kAnchor + kAnchor, "line 2: a second anchor"},
+        {"trusted-block\n", "expected: trusted-block"},
+        {"trusted-block " + std::string(64, 'b') + "\n", "begin with 0x"},
+        {"trusted-block 0x" + std::string(63, 'b') + "\n", "not 64 lower-case"},
+        {"trusted-block 0x" + std::string(64, 'B') + "\n", "not 64 lower-case"},
+        {kBlock + kBlock, "line 2: a second trusted-block"}};
+    for (const auto& [text, rule] : cases) {
+        SCOPED_TRACE(text);
+        expect_refused(parse_trust_policy(text), Kind::invalid, rule);
     }
 }
 

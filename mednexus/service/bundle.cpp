@@ -6,6 +6,7 @@
 #include "mednexus/codec/note.hpp"
 #include "mednexus/crypto/hash.hpp"
 #include "mednexus/merkle/merkle.hpp"
+#include "mednexus/service/internal/anchor_fields.hpp"
 #include "mednexus/service/internal/record_fields.hpp"
 
 namespace mednexus::service {
@@ -48,6 +49,9 @@ json::Value json_of(const BundleParts& parts) {
         evidence.push_back(json_of(one));
     }
     json::Object out;
+    if (parts.anchors) {
+        out.set("anchors", to_json(*parts.anchors));
+    }
     out.set("answers", std::move(answers));
     out.set("cards", std::move(cards));
     out.set("evidence", std::move(evidence));
@@ -124,6 +128,7 @@ Result<BundleParts> read_parts(const json::Value& value) {
     MN_TRY(const json::Array* answers, reader.array("answers"));
     MN_TRY(const json::Value* result, reader.object("result"));
     MN_TRY(const json::Array* evidence, read_bounded(reader, "evidence", kInstitutionsMax));
+    const json::Value* const anchors = reader.optional("anchors");
     MN_DO(reader.finish());
     if (out.cards.empty() || std::max(out.cards.size(), answers->size()) > kInstitutionsMax) {
         return fail(Kind::invalid, "parts: not 1 to 256 cards, or more than 256 answers");
@@ -136,6 +141,9 @@ Result<BundleParts> read_parts(const json::Value& value) {
     for (const json::Value& one : *evidence) {
         MN_TRY(LogEvidence read, read_evidence(one));
         out.evidence.push_back(std::move(read));
+    }
+    if (anchors != nullptr) {
+        MN_TRY(out.anchors, parse_anchors(*anchors));
     }
     return out;
 }
@@ -159,6 +167,9 @@ Result<std::string> manifest_text(const BundleParts& parts) {
     }
     MN_TRY(const Hash32 request, digest_of_note(parts.request));
     json::Object out;
+    if (parts.anchors) {
+        out.set("anchors", hex(digest_of(json::Value(to_json(*parts.anchors)))));
+    }
     out.set("answers", digests_of(parts.answers, [](const Answer& one) { return to_json(one); }));
     out.set("cards", std::move(cards));
     out.set("evidence",
@@ -189,8 +200,10 @@ Result<Bundle> parse_bundle(std::string_view text) {
     MN_DO(reader.finish());
     MN_TRY(out.parts, read_parts(*parts));
     if (!is_sorted_by_institution(out.parts.answers) ||
-        !is_sorted_by_institution(out.parts.evidence)) {
-        return fail(Kind::invalid, "parts: answers or evidence are not sorted by institution");
+        !is_sorted_by_institution(out.parts.evidence) ||
+        (out.parts.anchors && !is_sorted_by_institution(out.parts.anchors->receipts))) {
+        return fail(Kind::invalid,
+                    "parts: answers, evidence or receipts are not sorted by institution");
     }
     if (text_of_bundle(out) != text) {
         return fail(Kind::invalid, "bundle: not canonical");

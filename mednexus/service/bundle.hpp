@@ -2,10 +2,12 @@
 /// The `.mnx` bundle: form only. Trust is verify.hpp's. Source: docs/formats/mnx.md.
 /// Threads: plain data and functions.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "mednexus/chain/receipt_proof.hpp"
 #include "mednexus/core/bytes.hpp"
 #include "mednexus/core/ids.hpp"
 #include "mednexus/core/result.hpp"
@@ -16,6 +18,7 @@ namespace mednexus::service {
 
 inline constexpr std::size_t kMnxSizeBytesMax = 16U << 20U;
 inline constexpr std::size_t kLeavesMax = 16;  ///< per institution
+inline constexpr std::size_t kAnchorHeadersMax = 4096;
 inline constexpr std::string_view kBundleFormat = "mednexus/bundle/v1";
 
 struct LogLeaf {
@@ -31,6 +34,21 @@ struct LogEvidence {
     std::vector<LogLeaf> leaves;
 };
 
+/// That one institution's checkpoint was anchored.
+struct AnchorReceipt {
+    std::string institution;
+    std::uint64_t header = 0;  ///< index into BundleAnchors::headers
+    chain::ReceiptProof proof;
+};
+
+/// That the checkpoints of all logs are on a chain. Source: docs/formats/mnx.md section 9.
+struct BundleAnchors {
+    std::uint64_t chain_id = 0;
+    chain::Address contract;
+    std::vector<Bytes> headers;  ///< RLP, oldest first
+    std::vector<AnchorReceipt> receipts;
+};
+
 /// Everything but the manifest. Arrays are sorted by institution.
 struct BundleParts {
     std::vector<std::string> cards;  ///< signed notes, sorted by the name in them
@@ -38,6 +56,7 @@ struct BundleParts {
     std::vector<Answer> answers;
     MatchResult result;
     std::vector<LogEvidence> evidence;
+    std::optional<BundleAnchors> anchors;  ///< absent: the bundle was not anchored
 };
 
 struct Bundle {

@@ -36,7 +36,22 @@ private:
     void decide_completeness();
     void decide_answers();
     void decide_result();
+    void decide_chain();
+    void decide_anchors();
+    void decide_trusted_block();
+    void decide_basis();
 
+    [[nodiscard]] const ledger::PolicyChain* policy_chain() const {
+        return *policy_ && (*policy_)->chain ? &*(*policy_)->chain : nullptr;
+    }
+
+    [[nodiscard]] std::string lacks_chain() const {
+        return std::string(*policy_ ? "the policy names no chain" : kNoPolicy);
+    }
+
+    [[nodiscard]] std::vector<std::string> not_shown() const;
+
+    bool is_of_chain_ = false;  ///< policy or bundle speak of one
     BundleFacts facts_;
     const Policy* policy_;
     Claims claims_;
@@ -158,22 +173,98 @@ void BundleVerification::decide_result() {
            "the requester logged this result with these answers");
 }
 
+void BundleVerification::decide_anchors() {
+    constexpr std::string_view kClaim = "anchors.included";
+    if (!facts_.bundle.parts.anchors) {
+        claims_.add(kClaim, ClaimStatus::not_proven, "the bundle carries no anchors");
+        return;
+    }
+    decide(kClaim,
+           {"checkpoints.signed"},
+           &problem_with_anchors,
+           "each checkpoint is in an event of the contract, under headers linked by hash");
+}
+
+void BundleVerification::decide_trusted_block() {
+    constexpr std::string_view kClaim = "anchors.trusted";
+    if (!facts_.bundle.parts.anchors) {
+        claims_.add(kClaim, ClaimStatus::not_proven, "the bundle carries no anchors");
+        return;
+    }
+    if (claims_.lacks_ground(kClaim, {"anchors.included"})) {
+        return;
+    }
+    if (policy_chain() == nullptr) {
+        claims_.add(kClaim, ClaimStatus::not_proven, lacks_chain());
+        return;
+    }
+    claims_.decide(
+        kClaim,
+        {},
+        [&] { return problem_with_trusted_block(facts_, *policy_chain()); },
+        "the policy's trusted block is one of these headers, and no anchor is later");
+}
+
+/// A decision on files alone, or on another chain, contradicts nothing: it says so itself.
+void BundleVerification::decide_basis() {
+    constexpr std::string_view kClaim = "decisions.on_chain";
+    if (claims_.lacks_ground(kClaim, {"decisions.first"})) {
+        return;
+    }
+    if (policy_chain() == nullptr) {
+        claims_.add(kClaim, ClaimStatus::not_proven, lacks_chain());
+        return;
+    }
+    const Problem problem = problem_with_chain_of_decisions(facts_, policy_chain()->chain_id);
+    claims_.add(kClaim,
+                problem ? ClaimStatus::not_proven : ClaimStatus::proven,
+                problem.value_or("each granting decision names a block of the policy's chain"));
+}
+
+void BundleVerification::decide_chain() {
+    const bool is_in_policy = policy_chain() != nullptr;
+    const bool is_anchored = facts_.bundle.parts.anchors.has_value();
+    const bool is_decided = names_a_chain(facts_);
+    is_of_chain_ = is_in_policy || is_anchored || is_decided;
+    if (is_in_policy || is_anchored) {
+        decide_anchors();
+        decide_trusted_block();
+    }
+    if (is_in_policy || is_decided) {
+        decide_basis();
+    }
+}
+
+std::vector<std::string> BundleVerification::not_shown() const {
+    std::vector<std::string> out{
+        "that the scores are right: each owner computed them in the clear",
+        "that cases and query are true, or that an owner considered every case it holds",
+        "when anything happened: times are claims; order is shown inside one log, and between "
+        "logs only through digests",
+        "that the institutions are independent of each other",
+        "that a log shows everybody the same tree, unless witnesses cosigned it"};
+    if (is_of_chain_) {
+        out.insert(out.end(),
+                   {"that the trusted block is on the chain that others see",
+                    "what the registry's administrator did: it says who may anchor under a name",
+                    "that the state at a decision's block was as the owner says"});
+    }
+    return out;
+}
+
 VerificationReport BundleVerification::run() && {
     decide_signers();
     decide_request();
     decide_completeness();
     decide_answers();
     decide_result();
+    decide_chain();
+    std::vector<std::string> not_shown_here = not_shown();
     return std::move(claims_).report(
         "bundle",
         policy_->has_value(),
-        {"roster.trusted", "logs.trusted"},
-        {"that the scores are right: each owner computed them in the clear",
-         "that cases and query are true, or that an owner considered every case it holds",
-         "when anything happened: times are claims; order is shown inside one log, and between "
-         "logs only through digests",
-         "that the institutions are independent of each other",
-         "that a log shows everybody the same tree, unless witnesses cosigned it"});
+        {"roster.trusted", "logs.trusted", "anchors.trusted", "decisions.on_chain"},
+        std::move(not_shown_here));
 }
 
 }  // namespace

@@ -41,4 +41,15 @@ namespace mednexus::service::internal {
 [[nodiscard]] Problem problem_with_logs(const BundleFacts& facts,
                                         const ledger::TrustPolicy& policy);
 
+/// Of the part `anchors`. Needs: the bundle has it.
+[[nodiscard]] Problem problem_with_anchors(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_trusted_block(const BundleFacts& facts,
+                                                 const ledger::PolicyChain& chain);
+
+/// Whether a granting decision rests on a chain.
+[[nodiscard]] bool names_a_chain(const BundleFacts& facts);
+/// Who decided on no chain, or on another than this; in words.
+[[nodiscard]] Problem problem_with_chain_of_decisions(const BundleFacts& facts,
+                                                      std::uint64_t chain_id);
+
 }  // namespace mednexus::service::internal

@@ -30,6 +30,17 @@ Result<void> read_cards(BundleFacts& facts) {
     return {};
 }
 
+Result<void> read_headers(BundleFacts& facts) {
+    if (!facts.bundle.parts.anchors) {
+        return {};
+    }
+    for (const Bytes& rlp : facts.bundle.parts.anchors->headers) {
+        MN_TRY(const chain::Header header, chain::parse_header(rlp));
+        facts.headers.push_back(header);
+    }
+    return {};
+}
+
 /// One key under two names would let one party speak as two.
 bool has_shared_key(const BundleFacts& facts) {
     std::set<crypto::Ed25519PublicKey> keys;
@@ -93,6 +104,7 @@ Result<BundleFacts> read_bundle_facts(std::string_view text) {
     for (const LogEvidence& evidence : facts.bundle.parts.evidence) {
         MN_TRY(facts.parties[evidence.institution], read_party(evidence));
     }
+    MN_DO(read_headers(facts));
     return facts;
 }
 

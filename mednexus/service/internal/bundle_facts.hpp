@@ -35,6 +35,7 @@ struct BundleFacts {
     std::map<std::string, Card, std::less<>> cards;
     std::optional<std::string> card_problem;  ///< then `cards` is not whole
     std::map<std::string, PartyFact, std::less<>> parties;
+    std::vector<chain::Header> headers;  ///< of the part `anchors`; empty without it
 
     [[nodiscard]] const Card* card_of(std::string_view name) const;
     [[nodiscard]] const PartyFact* party_of(std::string_view name) const;

@@ -23,11 +23,12 @@ struct Entry {
     Handler handler;
 };
 
-constexpr std::array<Entry<Operation>, 23> kOperations{{
+constexpr std::array<Entry<Operation>, 24> kOperations{{
     {"agreement.add", &agreement_add},
     {"agreement.list", &agreement_list},
     {"agreement.propose", &agreement_propose},
     {"agreement.sign", &agreement_sign},
+    {"bundle.anchor", &bundle_anchor},
     {"case.add", &case_add},
     {"case.erase", &case_erase},
     {"case.list", &case_list},
@@ -49,7 +50,8 @@ constexpr std::array<Entry<Operation>, 23> kOperations{{
     {"workflow.list", &workflow_list},
 }};
 
-constexpr std::array<Entry<PeerOperation>, 3> kPeerOperations{{
+constexpr std::array<Entry<PeerOperation>, 4> kPeerOperations{{
+    {"anchored", &answer_anchored},
     {"match", &answer_match},
     {"offer", &answer_offer},
     {"share", &answer_share},

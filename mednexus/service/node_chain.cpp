@@ -1,4 +1,5 @@
 /// chain.status, chain.items, log.anchor.
+#include "mednexus/service/internal/anchor_parts.hpp"
 #include "mednexus/service/internal/arguments.hpp"
 #include "mednexus/service/internal/node_state.hpp"
 
@@ -7,14 +8,6 @@ namespace mednexus::service::internal {
 namespace {
 
 constexpr std::size_t kItemsAskedMax = 256;
-
-Result<ChainLink*> need_chain(NodeState& node) {
-    if (!node.chain) {
-        return fail(Kind::unavailable,
-                    "chain: this home names none; decisions rest on signed files alone");
-    }
-    return node.chain.get();
-}
 
 json::Value block_json(const ChainEvidence& seen) {
     json::Object out;
@@ -47,6 +40,14 @@ json::Value item_json(const Item& item) {
 }
 
 }  // namespace
+
+Result<ChainLink*> need_chain(NodeState& node) {
+    if (!node.chain) {
+        return fail(Kind::unavailable,
+                    "chain: this home names none; decisions rest on signed files alone");
+    }
+    return node.chain.get();
+}
 
 Result<json::Value> chain_status(NodeState& node, const json::Value& arguments) {
     MN_DO(json::Reader(arguments, "chain.status").finish());
@@ -87,18 +88,13 @@ Result<json::Value> chain_items(NodeState& node, const json::Value& arguments) {
 Result<json::Value> log_anchor(NodeState& node, const json::Value& arguments) {
     MN_DO(json::Reader(arguments, "log.anchor").finish());
     MN_TRY(ChainLink* const chain, need_chain(node));
-    const std::string note = node.log->checkpoint_note();
-    MN_TRY(const ledger::Checkpoint checkpoint,
-           ledger::open_checkpoint(note, node.log->verifier()));
-    const std::string key = "anchor/" + std::to_string(checkpoint.size);
-    MN_DO(chain->outbox().enqueue(
-        ItemKind::anchor, key, write_anchor_item(checkpoint.size, checkpoint.root, note)));
+    MN_TRY(const AnchorQueued queued, queue_anchor(node));
     MN_TRY(const ChainEvidence seen, chain->turn());
-    MN_TRY(const Item item, chain->outbox().item(key));
+    MN_TRY(const Item item, chain->outbox().item(queued.key));
     json::Object out;
     out.set("block", block_json(seen));
-    out.set("size", checkpoint.size);
-    out.set("root", hex(checkpoint.root));
+    out.set("size", queued.checkpoint.size);
+    out.set("root", hex(queued.checkpoint.root));
     out.set("item", item_json(item));
     return json::Value(std::move(out));
 }

@@ -45,9 +45,15 @@ json::Value write_leaf(const LogLeaf& leaf) {
 
 Result<LogEvidence> evidence_of_log(const NodeState& node,
                                     const std::vector<std::uint64_t>& indexes) {
+    return evidence_under(node, node.log->checkpoint_note(), indexes);
+}
+
+Result<LogEvidence> evidence_under(const NodeState& node,
+                                   const std::string& checkpoint_note,
+                                   const std::vector<std::uint64_t>& indexes) {
     LogEvidence out;
     out.institution = node.name();
-    out.checkpoint = node.log->checkpoint_note();
+    out.checkpoint = checkpoint_note;
     MN_TRY(const ledger::Checkpoint checkpoint,
            ledger::open_checkpoint(out.checkpoint, node.log->verifier()));
     for (const std::uint64_t index : indexes) {

@@ -126,6 +126,16 @@ Result<std::uint64_t> ChainOutbox::count_open() const {
     return has_row ? static_cast<std::uint64_t>(row.number(0)) : 0;
 }
 
+Result<bool> ChainOutbox::has_open_anchor(std::uint64_t size) const {
+    MN_TRY(auto connection, database_->pool().lend());
+    MN_TRY(Statement row,
+           connection->prepare("SELECT 1 FROM chain_items WHERE kind = 'anchor'"
+                               " AND state IN ('queued', 'sent')"
+                               " AND CAST(substr(key, length('anchor/') + 1) AS INTEGER) >= ?1"));
+    row.bind(static_cast<std::int64_t>(size));
+    return row.next();
+}
+
 Result<void> ChainOutbox::insert(const OutboxTransaction& transaction,
                                  const std::vector<Item>& items) {
     MN_TRY(auto connection, database_->pool().lend());

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] Result<Item> item(std::string_view key) const;
     [[nodiscard]] Result<std::vector<Item>> queued(ItemKind kind, std::size_t count_max) const;
     [[nodiscard]] Result<std::uint64_t> count_open() const;  ///< queued or sent
+    /// Whether an anchor of at least `size` entries is queued or sent.
+    [[nodiscard]] Result<bool> has_open_anchor(std::uint64_t size) const;
 
     /// The transaction and the items it carries, in one commit.
     [[nodiscard]] Result<void> insert(const OutboxTransaction& transaction,

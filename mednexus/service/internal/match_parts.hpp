@@ -25,6 +25,11 @@ struct MatchCall {
 [[nodiscard]] Result<LogEvidence> evidence_of_log(const NodeState& node,
                                                   const std::vector<std::uint64_t>& indexes);
 
+/// The same under a checkpoint that it signed before.
+[[nodiscard]] Result<LogEvidence> evidence_under(const NodeState& node,
+                                                 const std::string& checkpoint_note,
+                                                 const std::vector<std::uint64_t>& indexes);
+
 [[nodiscard]] json::Value write_evidence(const LogEvidence& evidence);
 /// Errors: invalid.
 [[nodiscard]] Result<LogEvidence> parse_evidence(const json::Value& value);

@@ -72,6 +72,9 @@ struct NodeState {
     }
 };
 
+/// Errors: unavailable when the home names no chain.
+[[nodiscard]] Result<ChainLink*> need_chain(NodeState& node);
+
 /// 32 random hex digits.
 [[nodiscard]] std::string fresh_id(Random& random);
 
@@ -194,6 +197,9 @@ using PeerOperation = Result<json::Value> (*)(NodeState&,
 [[nodiscard]] Result<json::Value> answer_match(NodeState& node,
                                                const std::string& peer,
                                                const json::Value& body);
+[[nodiscard]] Result<json::Value> answer_anchored(NodeState& node,
+                                                  const std::string& peer,
+                                                  const json::Value& body);
 [[nodiscard]] Result<json::Value> answer_offer(NodeState& node,
                                                const std::string& peer,
                                                const json::Value& body);
@@ -204,6 +210,7 @@ using PeerOperation = Result<json::Value> (*)(NodeState&,
 [[nodiscard]] Result<json::Value> case_erase(NodeState& node, const json::Value& arguments);
 [[nodiscard]] Result<json::Value> chain_status(NodeState& node, const json::Value& arguments);
 [[nodiscard]] Result<json::Value> chain_items(NodeState& node, const json::Value& arguments);
+[[nodiscard]] Result<json::Value> bundle_anchor(NodeState& node, const json::Value& arguments);
 [[nodiscard]] Result<json::Value> log_anchor(NodeState& node, const json::Value& arguments);
 
 [[nodiscard]] Result<json::Value> workflow_list(NodeState& node, const json::Value& arguments);

@@ -31,6 +31,7 @@ std::span<const Command> commands() {
         Command{"demo", cmd_demo},
         Command{"eval similar", cmd_eval_similar},
         Command{"init", cmd_init},
+        Command{"log anchor", cmd_log_anchor},
         Command{"log audit", cmd_log_audit},
         Command{"log export", cmd_log_export},
         Command{"log prove", cmd_log_prove},

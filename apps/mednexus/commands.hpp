@@ -31,6 +31,7 @@ int cmd_consent_revoke(Args args, Terminal& terminal);
 int cmd_demo(Args args, Terminal& terminal);
 int cmd_eval_similar(Args args, Terminal& terminal);
 int cmd_init(Args args, Terminal& terminal);
+int cmd_log_anchor(Args args, Terminal& terminal);
 int cmd_log_audit(Args args, Terminal& terminal);
 int cmd_log_export(Args args, Terminal& terminal);
 int cmd_log_prove(Args args, Terminal& terminal);

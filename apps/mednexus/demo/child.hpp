@@ -46,14 +46,21 @@ struct ChildResult {
 /// True when a child without network can be made here.
 [[nodiscard]] bool can_cut_network();
 
+/// How a program says that it serves.
+enum class ReadyBy : std::uint8_t {
+    descriptor,  ///< "--ready-fd N" is added to its command, and it writes to N
+    output       ///< it writes to its standard output
+};
+
 /// A program that serves. Its destructor stops it.
 class Daemon {
 public:
-    /// Starts `command` with "--ready-fd N" added, and waits until the program writes to N.
+    /// Starts `command` and waits until it says that it serves.
     /// Errors   unavailable: it ended before it was ready (see the log), time is up; internal; io
     [[nodiscard]] static Result<Daemon> start(std::vector<std::string> command,
                                               const std::string& log_path,
-                                              std::chrono::seconds ready_max);
+                                              std::chrono::seconds ready_max,
+                                              ReadyBy ready_by = ReadyBy::descriptor);
     Daemon(Daemon&& other) noexcept;
     Daemon& operator=(Daemon&&) = delete;
     Daemon(const Daemon&) = delete;

@@ -9,12 +9,18 @@ namespace mednexus::demo {
 
 Result<Daemon> Daemon::start(std::vector<std::string> command,
                              const std::string& log_path,
-                             std::chrono::seconds ready_max) {
+                             std::chrono::seconds ready_max,
+                             ReadyBy ready_by) {
     MN_TRY(internal::Pipe ready, internal::make_pipe());
     MN_TRY(const internal::Descriptor log, internal::open_log(log_path));
-    command.insert(command.end(), {"--ready-fd", std::to_string(ready.write.get())});
-    MN_TRY(const pid_t pid,
-           internal::spawn(command, {.err = log.get(), .ready = ready.write.get()}));
+    internal::BirthOptions birth{.err = log.get()};
+    if (ready_by == ReadyBy::descriptor) {
+        command.insert(command.end(), {"--ready-fd", std::to_string(ready.write.get())});
+        birth.ready = ready.write.get();
+    } else {
+        birth.out = ready.write.get();
+    }
+    MN_TRY(const pid_t pid, internal::spawn(command, birth));
     ready.write.close();
     Daemon daemon(pid);
     const auto deadline = std::chrono::steady_clock::now() + ready_max;

@@ -15,7 +15,8 @@
 namespace mednexus::demo {
 namespace {
 
-constexpr std::array kSteps{found_institutions,
+constexpr std::array kSteps{raise_chain,
+                            found_institutions,
                             exchange_cards,
                             agree,
                             deposit_cases,
@@ -23,13 +24,17 @@ constexpr std::array kSteps{found_institutions,
                             match,
                             refuse_without_consent,
                             share_best_hit,
+                            anchor_logs,
+                            refuse_after_revocation,
+                            erase_a_case,
                             write_trust_policy,
                             stop_and_hide_homes,
                             verify_offline,
                             refuse_what_is_not_proven};
 
-constexpr std::array<std::string_view, 5> kNotShown{
-    "that the parties are independent: one person ran all three processes on one machine",
+constexpr std::array<std::string_view, 6> kNotShown{
+    "that the parties are independent: one person ran all processes, and the chain, on one machine",
+    "that the chain is the one others see: the trusted block was read from it, not from elsewhere",
     "that the scores are right: each owner computed them in the clear, and saw the query vector",
     "that cases are true, or that an institution looked at every case it holds",
     "when anything happened: times are claims, only order inside a log is proven",

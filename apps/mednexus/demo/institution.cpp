@@ -156,6 +156,7 @@ Result<Institution> Institution::found(const InstitutionFacts& facts,
     for (int tries = 1;; ++tries) {
         MN_TRY(const std::uint16_t port, choose_free_port());
         MN_DO(institution.make_home(options.ontology_dir, port));
+        MN_DO(options.before_start(institution));
         const Result<void> started = institution.start_daemon(options.daemon_program, port);
         if (started) {
             return institution;

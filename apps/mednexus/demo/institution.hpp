@@ -3,6 +3,7 @@
 /// demo holds no secret of it: keys are made by `mednexus init`, the passphrase goes from one
 /// program's file to the other. Threads: one.
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,9 +47,13 @@ private:
     const Workplace* workplace_;
 };
 
+class Institution;
+
 struct FoundingOptions {
     std::string daemon_program;  ///< absolute path of mednexusd
     std::string ontology_dir;
+    /// What happens to a new home before its daemon starts.
+    std::function<Result<void>(const Institution& made)> before_start;
 };
 
 class Institution {

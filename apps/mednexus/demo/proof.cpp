@@ -95,24 +95,29 @@ bool is_no_or_unreadable(int exit_code) {
 }  // namespace
 
 Result<void> write_trust_policy(Story& story) {
-    story.report->begin("trust", "An auditor writes down whom to believe, from the cards alone");
+    story.report->begin("trust", "An auditor writes down whom to believe: cards, and one block");
     std::string policy = "# whose logs count, and the roster that they make up\n";
     for (const Institution& one : story.institutions) {
         MN_TRY(const service::Card card, service::parse_card(one.card()));
         policy += "log " + crypto::write_vkey(card.log) + "\n";
     }
     policy += "quorum none\nroster " + story.roster + "\n";
+    policy += "# which chain counts, and one block of it\n";
+    policy += "chain-id " + story.chain_id + "\nanchor " + story.anchor_contract +
+              "\ntrusted-block " + story.trusted_block + "\n";
     MN_DO(story.workplace->write("trust.policy", bytes_of(policy)));
-    story.report->line(story.workplace->path("trust.policy") + ": three log keys, one roster hash");
+    story.report->line(story.workplace->path("trust.policy") +
+                       ": three log keys, one roster hash, one block of the chain");
     story.report->end(object_of("policy", policy));
     return {};
 }
 
 Result<void> stop_and_hide_homes(Story& story) {
-    story.report->begin("away", "The three processes end, and their homes are moved away");
+    story.report->begin("away", "All processes end, the chain too, and the homes are moved away");
     for (Institution& one : story.institutions) {
         MN_DO(one.stop());
     }
+    MN_DO(story.chain->stop());
     MN_DO(story.workplace->rename("homes", "homes-moved-away"));
     const bool is_cut = can_cut_network();
     story.report->line(fmt::format(

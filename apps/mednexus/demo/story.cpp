@@ -60,10 +60,13 @@ Result<void> found_institutions(Story& story) {
     for (const InstitutionFacts& one : institutions_of_demo()) {
         story.report->progress("making " + one.name);
         MN_TRY(Institution made,
-               Institution::found(one,
-                                  *story.workplace,
-                                  story.command_line,
-                                  {story.daemon_program, story.inputs.ontology_dir}));
+               Institution::found(
+                   one,
+                   *story.workplace,
+                   story.command_line,
+                   {story.daemon_program,
+                    story.inputs.ontology_dir,
+                    [&story](const Institution& home) { return join_chain(story, home); }}));
         MN_TRY(const service::Card card, service::parse_card(made.card()));
         const std::string vkey = crypto::write_vkey(card.log);
         story.report->line(fmt::format("{:<14} {}, {}, process {}, {}",
@@ -91,7 +94,6 @@ Result<void> exchange_cards(Story& story) {
     for (const Institution& one : story.institutions) {
         MN_TRY(const service::Card card, service::parse_card(one.card()));
         cards.push_back(card.digest);
-        MN_DO(story.workplace->write("cards/" + one.facts().key + ".note", bytes_of(one.card())));
     }
     for (const Institution& one : story.institutions) {
         for (const Institution& other : story.institutions) {
@@ -181,7 +183,8 @@ Result<void> deposit_cases(Story& story) {
 }
 
 Result<void> record_consents(Story& story) {
-    story.report->begin("consents", "Consents are recorded, except for one case of west.example");
+    story.report->begin("consents",
+                        "Consents are granted on chain, except for one case of west.example");
     std::size_t granted = 0;
     for (std::size_t i = 0; i < story.institutions.size(); ++i) {
         const Institution& one = story.institutions[i];

@@ -40,11 +40,24 @@ struct Story {
     std::string query_case{};
     std::string job{};
     std::vector<Hit> ranking{};
+    std::optional<Daemon> chain{};  ///< before the institutions: it ends after them
+    std::string chain_rpc{};        ///< its address
+    std::string anchor_contract{};  ///< 0x…
+    std::string chain_id{};         ///< decimal
+    std::string trusted_block{};    ///< 0x…, once the logs are anchored
 
     [[nodiscard]] Institution& north() { return institutions.at(0); }
 
     [[nodiscard]] Institution& named(const std::string& name);
 };
+
+// chain.cpp: the chain, and what happens on it
+[[nodiscard]] Result<void> raise_chain(Story& story);
+/// Accredits a new home's card and lets the home rest on the chain.
+[[nodiscard]] Result<void> join_chain(const Story& story, const Institution& made);
+[[nodiscard]] Result<void> anchor_logs(Story& story);
+[[nodiscard]] Result<void> refuse_after_revocation(Story& story);
+[[nodiscard]] Result<void> erase_a_case(Story& story);
 
 // story.cpp: before anything is asked
 [[nodiscard]] Result<void> found_institutions(Story& story);

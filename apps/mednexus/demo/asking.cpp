@@ -74,7 +74,7 @@ Result<void> match(Story& story) {
                                   "--purpose",
                                   std::string(kPurpose),
                                   "-o",
-                                  story.workplace->path("match.mnx")}));
+                                  story.workplace->path("logs/unanchored.mnx")}));
     json::Reader reader(answer, "match");
     MN_TRY(story.job, reader.string("job"));
     MN_TRY(const std::string notice, reader.string("notice"));
@@ -100,10 +100,10 @@ Result<void> match(Story& story) {
     if (story.ranking.empty()) {
         return fail(Kind::internal, "demo: match: nothing was found");
     }
-    MN_TRY(const std::string bundle, story.workplace->read("match.mnx"));
+    MN_TRY(const std::string bundle, story.workplace->read("logs/unanchored.mnx"));
     const std::string digest = codec::to_hex_0x(crypto::sha256(bytes_of(bundle)).view());
     story.report->line(
-        fmt::format("bundle match.mnx, {} bytes, SHA-256 {}", bundle.size(), digest));
+        fmt::format("bundle, {} bytes, SHA-256 {}", bundle.size(), digest));
     story.report->line(notice);
     json::Object facts;
     facts.set("job", story.job);

@@ -138,7 +138,7 @@ Result<void> anchor_logs(Story& story) {
     MN_DO(story.workplace->write("match.mnx", bytes_of(bundle)));
     const std::string digest = codec::to_hex_0x(crypto::sha256(bytes_of(bundle)).view());
     story.report->line(
-        fmt::format("bundle match.mnx is made anew, {} bytes, SHA-256 {}", bundle.size(), digest));
+        fmt::format("bundle match.mnx, made anew: {} bytes, SHA-256 {}", bundle.size(), digest));
     json::Object facts;
     facts.set("anchors", *anchors);
     facts.set("block", *block);

@@ -117,7 +117,7 @@ Result<void> stop_and_hide_homes(Story& story) {
     for (Institution& one : story.institutions) {
         MN_DO(one.stop());
     }
-    MN_DO(story.chain->stop());
+    story.chain.reset();  // anvil ends by the signal, and says so
     MN_DO(story.workplace->rename("homes", "homes-moved-away"));
     const bool is_cut = can_cut_network();
     story.report->line(fmt::format(

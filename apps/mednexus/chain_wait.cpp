@@ -14,6 +14,7 @@ constexpr auto kPause = std::chrono::milliseconds(300);
 struct Standing {
     std::uint64_t settled = 0;
     std::string refused;  ///< item and problem of the first that a contract refuses
+    std::string problem;  ///< of the first that has one
 };
 
 Standing standing_of(const json::Value& answer) {
@@ -21,6 +22,10 @@ Standing standing_of(const json::Value& answer) {
     for (const json::Value& item : elements(answer, "items")) {
         const std::string state = shown(item, "state");
         out.settled += state == "settled" ? 1U : 0U;
+        if (item.as_object() != nullptr && item.as_object()->find("problem") != nullptr &&
+            out.problem.empty()) {
+            out.problem = ": " + shown(item, "problem");
+        }
         if (state == "refused" && out.refused.empty()) {
             out.refused = shown(item, "item") + ": " + shown(item, "problem");
         }
@@ -63,7 +68,7 @@ Result<void> wait_for_chain(Operator& node,
         }
         if (std::chrono::steady_clock::now() >= until) {
             terminal.hint("nothing is lost: the node goes on by itself once its chain answers");
-            return answer ? fail(Kind::unavailable, "chain: not deep enough yet")
+            return answer ? fail(Kind::unavailable, "chain: not deep enough yet" + now.problem)
                           : Result<void>(tl::unexpected(answer.error()));
         }
         std::this_thread::sleep_for(kPause);

@@ -208,6 +208,15 @@ Result<void> ChainOutbox::close(const Hash32& transaction,
     return commit.commit();
 }
 
+Result<void> ChainOutbox::note_transaction(const Hash32& transaction, std::string_view problem) {
+    MN_TRY(auto connection, database_->pool().lend());
+    MN_TRY(Statement update,
+           connection->prepare("UPDATE chain_items SET problem = ?2 WHERE transaction_hash = ?1"
+                               " AND problem != ?2"));
+    update.bind(hex(transaction)).bind(problem);
+    return update.run();
+}
+
 Result<void> ChainOutbox::refuse(std::string_view key, std::string_view problem) {
     return set_item(key, "refused", problem);
 }

@@ -76,6 +76,9 @@ public:
                                      std::uint64_t block,
                                      std::string_view problem);
     [[nodiscard]] Result<void> refuse(std::string_view key, std::string_view problem);
+    /// The items of a transaction stay sent; what its node says is shown with them.
+    [[nodiscard]] Result<void> note_transaction(const Hash32& transaction,
+                                                std::string_view problem);
     /// Stays queued; the problem is shown.
     [[nodiscard]] Result<void> note_problem(std::string_view key, std::string_view problem);
 

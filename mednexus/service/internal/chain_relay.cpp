@@ -67,7 +67,8 @@ Result<void> ChainRelay::settle_one(const OutboxTransaction& one,
     if (!receipt) {
         const auto sent = client_->send_raw(one.raw);
         if (sent || sent.error().kind != Kind::conflict || account_nonce <= one.nonce) {
-            return {};  // in the pool now, or the node will not have it yet: next turn
+            // In the pool now, or the node will not have it yet: next turn.
+            return outbox_->note_transaction(one.hash, sent ? "" : sent.error().what);
         }
         // Its nonce is used and it has no receipt. What our items ask for is idempotent on chain,
         // so asking again is safe even if the node merely lags.
@@ -120,7 +121,8 @@ Result<void> ChainRelay::send_batch(const std::vector<Item>& items) {
         {{"kind", std::string(name_of(items.front().kind))},
          {"items", std::to_string(items.size())},
          {"outcome", sent ? "ok" : std::string(name_of(sent.error().kind))}});
-    return {};  // kept: a broadcast that failed is made again at the next turn
+    // Kept: a broadcast that failed is made again at the next turn.
+    return outbox_->note_transaction(made.hash, sent ? "" : sent.error().what);
 }
 
 /// A batch that the contract refuses is tried item by item, so that one bad item stops no other.
@@ -142,7 +144,9 @@ Result<chain::Transaction> ChainRelay::make_transaction(const chain::CallRequest
     MN_TRY(const std::uint64_t pending,
            client_->nonce_of(call.from, chain::Client::NonceAt::pending));
     MN_TRY(const std::optional<std::uint64_t> kept, outbox_->next_nonce());
-    const std::uint64_t tip = std::max(fees.tip_wei, config_.tip_wei_min);
+    // A chain whose blocks ask nothing wants no tip either, whatever its node suggests.
+    const std::uint64_t suggested = fees.base_fee_wei == 0 ? 0 : fees.tip_wei;
+    const std::uint64_t tip = std::max(suggested, config_.tip_wei_min);
     // A kept nonce above the chain's is of a transaction that the node forgot and gets again.
     return chain::Transaction{.chain_id = config_.at.chain_id,
                               .nonce = std::max(pending, kept.value_or(0)),

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <set>
 #include <string>
 #include <thread>
@@ -214,7 +215,10 @@ TEST_F(KeptDemo, ShowsTheVersionOfHpoAndItsAcknowledgement) {
 TEST_F(KeptDemo, LeavesTheBundleWhoseHashItPrinted) {
     const std::string bundle = read(folder_ / "match.mnx");
     EXPECT_EQ(codec::to_hex_0x(crypto::sha256(bytes_of(bundle)).view()),
-              text(at(at(summary_, "match"), "bundle")));
+              text(at(at(summary_, "anchors"), "bundle")));
+    EXPECT_NE(text(at(at(summary_, "anchors"), "bundle")),
+              text(at(at(summary_, "match"), "bundle")))
+        << "the bundle of before its anchors is another one";
 }
 
 TEST_F(KeptDemo, LeavesABundleThatAnybodyWithThePolicyCanVerify) {
@@ -226,13 +230,52 @@ TEST_F(KeptDemo, LeavesABundleThatAnybodyWithThePolicyCanVerify) {
     EXPECT_NE(untrusted.out.find("consistent, signers not established"), std::string::npos);
 }
 
-TEST_F(KeptDemo, LeavesABundleThatAPolicyOfOtherRosterRefuses) {
-    std::string policy = read(folder_ / "trust.policy");
-    const std::size_t digit = policy.find_last_not_of('\n');
-    policy[digit] = policy[digit] == '0' ? '1' : '0';
-    const std::string other = (folder_ / "other.policy").string();
-    std::ofstream(other) << policy;
-    EXPECT_EQ(run({"verify", "--trust", other, (folder_ / "match.mnx").string()}).exit_code, 1);
+TEST_F(KeptDemo, LeavesABundleThatAPolicyOfAnotherRosterLogContractOrBlockRefuses) {
+    const std::string policy = read(folder_ / "trust.policy");
+    for (const std::string line : {"roster 0x", "anchor 0x", "trusted-block 0x"}) {
+        std::string changed = policy;
+        char& digit = changed.at(changed.find(line) + line.size());
+        digit = digit == '0' ? '1' : '0';
+        const std::string other = (folder_ / "other.policy").string();
+        std::ofstream(other) << changed;
+        const ChildResult said =
+            run({"verify", "--trust", other, (folder_ / "match.mnx").string()});
+        EXPECT_EQ(said.exit_code, 1) << line;
+        EXPECT_NE(said.out.find("refused"), std::string::npos) << line << said.out;
+    }
+}
+
+TEST_F(KeptDemo, RefusesAfterARevocationAndErasesWithEveryStageSaid) {
+    EXPECT_NE(text(at(at(summary_, "revocation"), "denied")).find("consent.not_revoked"),
+              std::string::npos);
+    std::map<std::string, std::string> stages;
+    for (const json::Value& one : items(at(at(summary_, "erasure"), "stages"))) {
+        stages[text(at(one, "stage"))] = text(at(one, "state"));
+    }
+    for (const char* done : {"decisions",
+                             "index",
+                             "object_key",
+                             "body",
+                             "salts",
+                             "patient_seed",
+                             "consents",
+                             "chain.revoke",
+                             "chain.tombstone"}) {
+        EXPECT_EQ(stages[done], "done") << done;
+    }
+    EXPECT_EQ(stages["backups"], "not reachable");
+}
+
+TEST_F(KeptDemo, LeavesAChainThatHoldsNothingClinicalAndNoCaseId) {
+    std::set<std::string> words = clinical_words();
+    for (const json::Value& one : items(at(at(summary_, "deposits"), "cases"))) {
+        words.insert(text(at(one, "case")).substr(2));
+        words.insert(text(at(one, "root")).substr(2));
+    }
+    ASSERT_TRUE(fs::exists(folder_ / "chain" / "state.json"));
+    for (const std::string& place : places_of(words, folder_ / "chain")) {
+        ADD_FAILURE() << place;
+    }
 }
 
 TEST_F(KeptDemo, LeavesHomesThatHoldNothingClinicalInTheClear) {
@@ -359,7 +402,7 @@ Story story_until_consents(const Workplace& workplace, Report& report) {
                 .daemon_program = sibling_program("mednexusd").value(),
                 .inputs = write_teaching_inputs(workplace).value()};
     for (const auto step :
-         {found_institutions, exchange_cards, agree, deposit_cases, record_consents}) {
+         {raise_chain, found_institutions, exchange_cards, agree, deposit_cases, record_consents}) {
         const auto done = step(story);
         EXPECT_TRUE(done.has_value()) << done.error().what;
         if (!done) {

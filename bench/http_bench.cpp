@@ -245,6 +245,7 @@ private:
         const double begun = seconds_now();
         {
             std::vector<std::jthread> callers;
+            callers.reserve(kCallers);
             for (int i = 0; i < kCallers; ++i) {
                 callers.emplace_back([&] {
                     for (int n = 0; n < kCalls / kCallers; ++n) {

@@ -27,7 +27,6 @@ namespace {
 
 using mednexus::Kind;
 using mednexus::Result;
-using mednexus::bench::Figure;
 using mednexus::bench::seconds_now;
 namespace clinical = mednexus::clinical;
 namespace compute = mednexus::compute;
@@ -230,6 +229,7 @@ Result<void> run(bool as_json) {
     const double done = seconds_now();
 
     std::vector<std::string> publications;
+    publications.reserve(cases.size());
     for (const auto& one : cases) {
         publications.push_back(one.publication);
     }

@@ -26,9 +26,9 @@ std::string shown(const json::Value& object, std::string_view key) {
 }
 
 const json::Array& elements(const json::Value& object, std::string_view key) {
-    static const json::Array kNone;
+    static const json::Array none;
     const auto* value = member(object, key);
-    return value == nullptr || value->as_array() == nullptr ? kNone : *value->as_array();
+    return value == nullptr || value->as_array() == nullptr ? none : *value->as_array();
 }
 
 std::string joined(const json::Value& object, std::string_view key) {

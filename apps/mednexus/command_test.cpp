@@ -9,7 +9,6 @@ namespace mednexus::cli {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 struct Parsed {
     std::string word;

@@ -76,7 +76,7 @@ FileKind sniff(std::string_view file_name, BytesView head) {
     }
     TopLevelKeys object(text);
     const auto keys = object.read();
-    const auto has = [&](std::string_view key) { return keys.count(key) > 0; };
+    const auto has = [&](std::string_view key) { return keys.contains(key); };
     if (has("resourceType")) {
         return FileKind::fhir;
     }

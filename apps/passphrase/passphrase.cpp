@@ -118,8 +118,8 @@ Result<SecretBytes> read_line(int descriptor) {
 /// Characters come one by one, unechoed and without signals, until this goes out of scope.
 class QuietTerminal {
 public:
-    explicit QuietTerminal(int descriptor) noexcept : descriptor_(descriptor) {
-        is_set_ = ::tcgetattr(descriptor_, &before_) == 0;
+    explicit QuietTerminal(int descriptor) noexcept
+        : descriptor_(descriptor), is_set_(::tcgetattr(descriptor_, &before_) == 0) {
         termios quiet = before_;
         quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON | ISIG);
         quiet.c_cc[VMIN] = 1;

@@ -318,6 +318,24 @@ TEST_F(KeptDemo, LeavesLogsThatHoldNoCaseId) {
     }
 }
 
+/// Two stored words that are equal would join two consents. (What else is common to two consents,
+/// in calldata and events too, is looked at in node_unlinkable_test.)
+TEST_F(KeptDemo, LeavesConsentsOnChainOfWhichNoTwoShareAStoredWord) {
+    const auto deployment = json::parse(read(folder_ / "chain" / "chain.json"));
+    const auto state = json::parse(read(folder_ / "chain" / "state.json"),
+                                   {.size_bytes_max = 256U << 20U, .values_max = 8U << 20U});
+    ASSERT_TRUE(deployment && state);
+    const std::string contract = text(at(*deployment, "consents"));
+    const json::Value& storage = at(at(at(*state, "accounts"), contract), "storage");
+    ASSERT_NE(storage.as_object(), nullptr);
+    std::set<std::string> words;
+    for (const auto& [slot, word] : storage.as_object()->members()) {
+        EXPECT_TRUE(words.insert(text(word)).second) << slot << " " << text(word);
+    }
+    const std::size_t consents = 17;
+    EXPECT_GE(words.size(), 2 * consents) << "a commitment and a state for each";
+}
+
 TEST_F(DemoTest, WithoutKeepLeavesTheOutcomeAndNothingElse) {
     const ChildResult result = run({"demo", "--dir", path("three")});
     ASSERT_EQ(result.exit_code, 0) << result.out << result.err;

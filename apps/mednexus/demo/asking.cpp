@@ -102,8 +102,7 @@ Result<void> match(Story& story) {
     }
     MN_TRY(const std::string bundle, story.workplace->read("logs/unanchored.mnx"));
     const std::string digest = codec::to_hex_0x(crypto::sha256(bytes_of(bundle)).view());
-    story.report->line(
-        fmt::format("bundle, {} bytes, SHA-256 {}", bundle.size(), digest));
+    story.report->line(fmt::format("bundle, {} bytes, SHA-256 {}", bundle.size(), digest));
     story.report->line(notice);
     json::Object facts;
     facts.set("job", story.job);

@@ -1,6 +1,7 @@
 #include "apps/mednexus/demo/embedded.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -54,7 +55,8 @@ std::filesystem::path full_release() {
     return base / "hpo";
 }
 
-constexpr const char* kTables[] = {"hpo_terms.tsv", "hpo_annotations.tsv", "hpo_obsolete.tsv"};
+constexpr std::array<const char*, 3> kTables{
+    "hpo_terms.tsv", "hpo_annotations.tsv", "hpo_obsolete.tsv"};
 
 TEST(DemoFiles, AreTheFilesOfTheSourceTree) {
     ASSERT_GE(demo_files().size(), 15U);

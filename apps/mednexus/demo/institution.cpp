@@ -189,7 +189,7 @@ Result<void> Institution::stop() {
     if (!daemon_) {
         return {};
     }
-    const Result<void> stopped = daemon_->stop();
+    Result<void> stopped = daemon_->stop();
     daemon_.reset();
     return stopped;
 }

@@ -31,7 +31,7 @@ examples:
     --json north/card.note
 )";
 
-/// Enough for some thousand transactions on 0G's chains at the fees of 2026.
+/// To begin with: some fifty transactions at the 2 gwei that 0G's pools want at least.
 constexpr std::uint64_t kGiftWei = 10'000'000'000'000'000;
 
 struct Options {

@@ -96,8 +96,17 @@ private:
     NamedKeys keys_;
 };
 
+/// A home was made with all of its keys, so one that is not there was lost.
+Result<SecretBytes> need_key(const KeyStore& store, std::string_view name) {
+    auto key = store.get(name);
+    if (!key && key.error().kind == Kind::not_found) {
+        return fail(Kind::corrupt, key.error().what);
+    }
+    return key;
+}
+
 Result<Secret<32>> load_secret(const KeyStore& store, std::string_view name) {
-    MN_TRY(const SecretBytes raw, store.get(name));
+    MN_TRY(const SecretBytes raw, need_key(store, name));
     auto secret = Secret<32>::from(raw.reveal());
     if (!secret) {
         return fail(Kind::corrupt, "keystore: " + std::string(name) + " has the wrong length");
@@ -165,8 +174,8 @@ Result<Keys> load_keys(const KeyStore& store, std::string_view name) {
     MN_TRY(keys.sealing, load_secret(store, "sealing"));
     MN_TRY(keys.account, load_secret(store, "account"));
     MN_TRY(keys.home, load_secret(store, "home"));
-    MN_TRY(keys.tls.private_key, store.get("tls"));
-    MN_TRY(const SecretBytes certificate, store.get("tls-certificate"));
+    MN_TRY(keys.tls.private_key, need_key(store, "tls"));
+    MN_TRY(const SecretBytes certificate, need_key(store, "tls-certificate"));
     keys.tls.certificate = to_bytes(certificate.reveal());
     return keys;
 }

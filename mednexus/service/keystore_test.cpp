@@ -81,7 +81,7 @@ TEST_F(KeyStoreTest, HoldsTheKeysOfAnInstitution) {
 TEST_F(KeyStoreTest, SaysWhichKeyIsMissing) {
     const auto store = open();
     ASSERT_TRUE((*store)->put(keys_of("log", 1)));
-    EXPECT_EQ(load_keys(**store, "north.example").error().kind, Kind::not_found);
+    EXPECT_EQ(load_keys(**store, "north.example").error().kind, Kind::corrupt);
 }
 
 }  // namespace

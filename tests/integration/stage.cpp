@@ -5,18 +5,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
+#include <thread>
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "mednexus/chain/client.hpp"
-#include "mednexus/core/clock.hpp"
 #include "mednexus/http/client.hpp"
-#include "mednexus/ledger/tiles.hpp"
 
 namespace mednexus::integration {
 

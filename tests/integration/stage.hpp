@@ -1,13 +1,10 @@
 #pragma once
 /// Two institutions on one chain as real programs: anvil, two mednexusd, mednexus for each act.
-/// Set-up that fails is a failed assertion of the running test. Threads: one, but for kill_later.
-#include <chrono>
+/// Set-up that fails is a failed assertion of the running test. Threads: one.
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "apps/mednexus/demo/child.hpp"
@@ -15,6 +12,7 @@
 #include "mednexus/codec/json.hpp"
 #include "mednexus/core/result.hpp"
 #include "mednexus/http/rpc_transport.hpp"
+#include "tests/integration/process.hpp"
 
 namespace mednexus::integration {
 
@@ -28,27 +26,6 @@ inline constexpr const char* kUntil = "2035-01-01T00:00:00Z";
 using Census = std::map<std::string, std::int64_t>;
 /// What came on top; names whose count did not change are left out.
 [[nodiscard]] Census growth(const Census& before, const Census& after);
-
-/// A program that runs beside the test, with its standard output and error in files.
-class Process {
-public:
-    Process(const std::vector<std::string>& command, const std::string& output);
-    Process(const Process&) = delete;
-    Process& operator=(const Process&) = delete;
-    ~Process();
-
-    [[nodiscard]] pid_t pid() const noexcept { return pid_; }
-
-    /// 128 + signal when one ended it.
-    [[nodiscard]] demo::ChildResult wait();
-
-private:
-    std::string output_;
-    pid_t pid_ = 0;
-};
-
-/// SIGKILL to `pid` after `delay`, from a thread that join() ends.
-[[nodiscard]] std::jthread kill_later(pid_t pid, std::chrono::microseconds delay);
 
 /// Members of JSON, empty when absent.
 [[nodiscard]] std::string text_in(const json::Value& value, std::string_view key);

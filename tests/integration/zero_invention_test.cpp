@@ -183,5 +183,26 @@ TEST_F(ZeroInvention, DiskFull) {
     expect_all_well();
 }
 
+TEST(ZeroInventionDemo, WithoutAnvilEndsBeforeAnythingIsShown) {
+    const std::string folder =
+        (fs::temp_directory_path() / ("mednexus_zero_demo_" + std::to_string(::getpid()))).string();
+    ::setenv("MEDNEXUS_ANVIL", "/nowhere/anvil", 1);  // NOLINT(concurrency-mt-unsafe): one thread
+    const auto result = demo::run_child(
+        {demo::sibling_program("mednexus").value(), "demo", "--json", "--dir", folder}, {});
+    ::unsetenv("MEDNEXUS_ANVIL");  // NOLINT(concurrency-mt-unsafe)
+    ASSERT_TRUE(result.has_value()) << result.error().what;
+    EXPECT_EQ(result->exit_code, exit_code_of(Kind::unavailable)) << result->out << result->err;
+    const json::Value said = last_line(result->out);
+    ASSERT_NE(said.as_object(), nullptr) << result->out;
+    const json::Value* const error = said.as_object()->find("error");
+    ASSERT_NE(error, nullptr) << result->out;
+    EXPECT_EQ(text_in(*error, "kind"), "unavailable");
+    for (const char* word : {"\"score\"", "\"ranking\"", "\"checks\"", "\"bundle\"", "verified"}) {
+        EXPECT_EQ(result->out.find(word), std::string::npos) << word;
+    }
+    EXPECT_FALSE(fs::exists(folder + "/match.mnx"));
+    fs::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace mednexus::integration

@@ -69,7 +69,8 @@ Result<void> raise_chain(Story& story) {
     const std::string folder = story.workplace->path("chain");
     MN_DO(write_accreditor_passphrase(story));
     MN_TRY(const std::string program, sibling_program("mednexus"));
-    auto chain = Daemon::start({program, "chain", "up", "--foreground", "--json", "--dir", folder},
+    // Without --json, which would print an error too, and so look ready.
+    auto chain = Daemon::start({program, "chain", "up", "--foreground", "--dir", folder},
                                story.workplace->path("logs/chain.log"),
                                kChainReadyMax,
                                ReadyBy::output);

@@ -88,6 +88,12 @@ public:
     /// Closes an open act as failed: it will not be resumed. Errors: busy when it is under way; io.
     [[nodiscard]] Result<void> give_up(const Unfinished& act);
 
+    /// The kept steps of an open act, by name. Errors: not_found.
+    [[nodiscard]] Result<json::Object> steps_of(const Unfinished& act) const;
+
+    /// Whether an act of this key is open or done.
+    [[nodiscard]] Result<bool> was_begun(std::string_view kind, std::string_view key) const;
+
     /// Deletes finished acts of a kind whose outcome says so: asked again, they begin anew.
     [[nodiscard]] Result<void> forget_outcomes(
         std::string_view kind, const std::function<bool(const json::Value& outcome)>& says_so);

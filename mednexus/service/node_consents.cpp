@@ -43,6 +43,7 @@ Result<Hash32> digest_of_note(std::string_view note, std::string_view kind) {
 }
 
 Result<json::Value> keep_consent(NodeState& node, Journal::Run& run, const Consent& asked) {
+    MN_DO(need_not_erased(node, asked.case_id));
     MN_TRY(const Grant grant, prepare_grant(node, run, asked));
     const Consent& consent = grant.consent;
     MN_TRY(const Secret<32> seed, node.database->patient_seed_of(consent.case_id));
@@ -101,6 +102,7 @@ Result<json::Value> keep_revocation(NodeState& node,
                                     const std::string& consent_id) {
     node.directory->revoke(case_id,
                            consent_id);  // first: whatever fails below, nothing is permitted
+    MN_DO(need_not_erased(node, case_id));
     MN_TRY(const Withdrawal withdrawal, prepare_withdrawal(node, run, case_id, consent_id));
     MN_TRY(const Secret<32> seed, node.database->patient_seed_of(case_id));
     MN_TRY(const std::string note,

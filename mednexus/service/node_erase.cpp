@@ -117,6 +117,7 @@ Result<json::Value> erase_once(NodeState& node, Journal::Run& run, const CaseId&
     if (node.index) {
         node.index->remove(case_id);
     }
+    MN_DO(give_up_acts_about(node, case_id));
     MN_TRY(const Erasing erasing, prepare(node, run, case_id));
     const Hash32 commitment = commit_to_case(erasing.salt, case_id);
     MN_TRY(

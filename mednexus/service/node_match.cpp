@@ -53,6 +53,7 @@ Result<std::vector<std::int8_t>> query_vector(NodeState& node,
     MN_TRY(const Clinic* clinic, node.need_clinic());
     clinical::CaseVector vector;
     if (question.case_id) {
+        MN_DO(need_not_erased(node, *question.case_id));
         MN_TRY(const CaseRow row, node.database->find_case(*question.case_id));
         MN_TRY(const OpenedCase opened, read_for_job(node, run, row, job));
         vector = clinic->profile.query_vector(clinical::observed_terms(opened.value));

@@ -189,6 +189,7 @@ Result<json::Value> share_once(NodeState& node,
                                const Sharing& sharing,
                                bool& has_ended) {
     MN_TRY(const Card to, node.directory->card(sharing.to));
+    MN_DO(need_not_erased(node, sharing.case_id));
     MN_TRY(const CaseRow row, node.database->find_case(sharing.case_id));
     MN_TRY(const Offer offer, make_offer(node, run, sharing.case_id));
     const CommitmentRow commitment{offer.commitment, sharing.case_id, offer.salt};

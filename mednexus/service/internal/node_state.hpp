@@ -165,6 +165,16 @@ struct OpenedCase {
                                               const CaseRow& row,
                                               const std::string& job);
 
+// --- erasure (node_erase_acts.cpp) ---
+
+/// Closes every open act that names the case, its deposit among them: none of them is resumed, and
+/// what their steps kept is deleted. Errors: busy when one is under way.
+[[nodiscard]] Result<void> give_up_acts_about(NodeState& node, const CaseId& id);
+
+/// Asked inside an act about a case. An erasure is written before it looks for such acts, and an
+/// act before it asks, so one of the two sees the other. Errors: not_found.
+[[nodiscard]] Result<void> need_not_erased(const NodeState& node, const CaseId& id);
+
 // --- operations; docs/api.md has their fields ---
 
 using Operation = Result<json::Value> (*)(NodeState&, const json::Value& arguments);

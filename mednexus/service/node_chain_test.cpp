@@ -246,5 +246,28 @@ TEST_F(ChainNodeTest, AHomeWithoutAChainSaysThatDecisionsRestOnFiles) {
     EXPECT_THAT(refused.error().what, HasSubstr("signed files alone"));
 }
 
+TEST_F(ChainNodeTest, ARevocationThatWasLeftOpenIsOfItsOwnConsentAndNotOfTheNext) {
+    class Stop final : public StepObserver {
+        Result<void> at(Point point, std::string_view kind, std::string_view step) override {
+            const bool is_here =
+                kind == "consent.revoke" && point == Point::before && step == "revoked";
+            return is_here ? Result<void>(fail(Kind::internal, "stopped here")) : Result<void>();
+        }
+    } stop;
+
+    consent();
+    world_.settle_chain();
+    world_.close(kSouth);
+    world_.open(kSouth, {.observer = &stop, .wrap_disk = {}});
+    ASSERT_FALSE(world_.ask(kSouth, "consent.revoke", object_with({{"case", south_case_}})));
+    consent();  // the newest word
+    world_.close(kSouth);
+    world_.open(kSouth);
+    world_.settle_chain();
+    EXPECT_TRUE(is_permitted());
+    EXPECT_EQ(number_in(world_.must(kSouth, "status"), "unfinished"), 0);
+    EXPECT_EQ(world_.events_of(kSouth).at("consent.revoked"), 1);
+}
+
 }  // namespace
 }  // namespace mednexus::service::internal

@@ -169,6 +169,15 @@ Result<void> give_up_open_grants(NodeState& node, const CaseId& case_id, std::st
     return {};
 }
 
+Result<Journal::Outcome> revoke_one(NodeState& node,
+                                    const CaseId& case_id,
+                                    const std::string& consent_id,
+                                    const json::Value& input) {
+    const Act act{.kind = "consent.revoke", .key = consent_id, .input = input};
+    return node.journal->perform(
+        act, [&](Journal::Run& run) { return keep_revocation(node, run, case_id, consent_id); });
+}
+
 }  // namespace
 
 Result<json::Value> consent_grant(NodeState& node, const json::Value& arguments) {
@@ -190,13 +199,19 @@ Result<json::Value> consent_revoke(NodeState& node, const json::Value& arguments
     MN_DO(reader.finish());
     MN_DO(give_up_open_grants(node, case_id, ""));
     MN_TRY(const std::string consent_id, node.directory->consent_id(case_id));
-    const Act act{.kind = "consent.revoke", .key = consent_id, .input = arguments};
-    MN_TRY(const Journal::Outcome outcome, node.journal->perform(act, [&](Journal::Run& run) {
-        return keep_revocation(node, run, case_id, consent_id);
-    }));
+    MN_TRY(const Journal::Outcome outcome, revoke_one(node, case_id, consent_id, arguments));
     json::Value out = outcome.value;
     out.as_object()->set("status", outcome.is_repeat ? "existing" : "revoked");
     return out;
+}
+
+Result<void> resume_revocation(NodeState& node,
+                               const std::string& consent_id,
+                               const json::Value& input) {
+    json::Reader reader(input, "consent.revoke");
+    MN_TRY(const CaseId case_id, read_hex<CaseId>(reader, "case"));
+    MN_TRY([[maybe_unused]] const auto outcome, revoke_one(node, case_id, consent_id, input));
+    return {};
 }
 
 Result<json::Value> consent_explain(NodeState& node, const json::Value& arguments) {

@@ -1,6 +1,7 @@
 /// What a crash left open goes on when the home is opened; what needs a peer waits to be asked.
 #include "mednexus/core/log.hpp"
 #include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/consent_chain.hpp"
 #include "mednexus/service/internal/node_state.hpp"
 
 namespace mednexus::service::internal {
@@ -38,7 +39,7 @@ Result<void> resume_one(NodeState& node, const Journal::Unfinished& one) {
         return ignore_value(case_erase(node, one.input));
     }
     if (one.kind == "consent.revoke") {
-        return ignore_value(consent_revoke(node, one.input));
+        return resume_revocation(node, one.key, one.input);
     }
     return {};
 }

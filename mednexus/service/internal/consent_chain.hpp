@@ -22,6 +22,12 @@ namespace mednexus::service::internal {
                                                                   const std::string& consent_id,
                                                                   const Secret<32>& patient_seed);
 
+/// Goes on with a revocation that a crash left open: of the consent that was meant then, which need
+/// not be the newest of its case now.
+[[nodiscard]] Result<void> resume_revocation(NodeState& node,
+                                             const std::string& consent_id,
+                                             const json::Value& input);
+
 /// The document's end and up to 30 days more. docs/formats/chain.md section 3.
 [[nodiscard]] UnixTime blurred_expiry(UnixTime end, Random& random);
 

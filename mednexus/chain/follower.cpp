@@ -196,11 +196,13 @@ private:
         return have_one_chain(*logs, end) ? apply(*std::move(logs), end) : changed();
     }
 
-    /// Nodes refuse ranges with too many logs, each in its own words; a smaller range is worth one
-    /// more try each time, down to a single block.
+    /// Nodes refuse ranges with too many logs, each in its own words, and we an answer that is too
+    /// large (`invalid`): whoever may write events must not stop a mirror by their number. A
+    /// smaller range is worth one more try each time, down to a single block.
     [[nodiscard]] Result<void> ask_for_less(const Error& error, const BlockRef& end) {
         const std::uint64_t blocks = end.number - next_block() + 1;
-        if (error.kind != Kind::internal || blocks == 1) {
+        const bool may_be_too_much = error.kind == Kind::internal || error.kind == Kind::invalid;
+        if (!may_be_too_much || blocks == 1) {
             return Failure(error);
         }
         range_blocks_ = blocks / 2;

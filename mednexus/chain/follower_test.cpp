@@ -341,7 +341,9 @@ TEST_F(ChainFollower, GivesUpOnAChainThatNeverHoldsStill) {
 /// Refuses ranges of more than two blocks, as public nodes do beyond their limits.
 class NarrowTransport final : public Transport {
 public:
-    explicit NarrowTransport(Transport& below) : below_(&below) {}
+    /// With `error`, that is its answer to them, as of a transport that met too much.
+    explicit NarrowTransport(Transport& below, std::optional<Error> error = {})
+        : below_(&below), error_(std::move(error)) {}
 
     Result<RpcAnswer> call(const std::string& url,
                            std::string_view method,
@@ -352,6 +354,9 @@ public:
                 return std::stoull(*query.find(key)->as_string(), nullptr, 16);
             };
             if (number("toBlock") - number("fromBlock") > 1) {
+                if (error_) {
+                    return tl::unexpected(*error_);
+                }
                 return RpcAnswer{{}, RpcError{-32005, "query exceeds max results", ""}};
             }
         }
@@ -360,7 +365,21 @@ public:
 
 private:
     Transport* below_;
+    std::optional<Error> error_;
 };
+
+TEST_F(ChainFollower, AsksForLessWhenAnAnswerIsTooLarge) {
+    testing::SeededRandom random(14);
+    for (int i = 0; i < 30; ++i) {
+        act(random);
+    }
+    NarrowTransport narrow(fake, Error{Kind::invalid, "http.rpc: the answer is too large"});
+    const Client careful(narrow, "fake");
+    Follower one(careful, mirror, at);
+    const auto newest = one.follow();
+    ASSERT_TRUE(newest) << newest.error().what;
+    expect_as_fresh(mirror);
+}
 
 TEST_F(ChainFollower, AsksForLessWhenANodeRefusesARange) {
     testing::SeededRandom random(14);

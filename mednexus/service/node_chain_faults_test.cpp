@@ -140,6 +140,84 @@ TEST(ChainFaults, AfterAReorganisationOfFiveBlocksTheMirrorIsAFreshOne) {
     EXPECT_EQ(fresh, scene.events());
 }
 
+TEST(ChainFaults, ATransactionThatTheContractRefusedIsAskedForAnew) {
+    Scene scene;
+    bool is_armed = true;
+    scene.chain.before_call([&](std::string_view method) {
+        if (is_armed && method == "eth_sendRawTransaction") {
+            is_armed = false;  // between the gas and the block
+            scene.chain.set_standing(kSouth, chain::Standing::suspended);
+        }
+    });
+    scene.world.settle_chain();
+    EXPECT_EQ(scene.count<chain::CaseRegistered>(), 0);
+    scene.chain.set_standing(kSouth, chain::Standing::active);
+    scene.world.settle_chain();
+    scene.expect_everything_once();
+}
+
+TEST(ChainFaults, AnotherDeploymentBeginsAtItsOwnNonces) {
+    Scene scene;
+    scene.world.settle_chain();
+    scene.world.close(kSouth);
+    testing::FakeChain other(scene.clock, testing::FakeChain::kChainId + 1);
+    other.deploy();
+    const auto card = parse_card(scene.world.site(kSouth).card);
+    ASSERT_TRUE(card);
+    other.accredit(kSouth, card->account, card->digest, {kToday.seconds + 365LL * 24 * 3600});
+    ASSERT_TRUE(join_chain(scene.world.home_of(kSouth),
+                           {.rpc = "http://127.0.0.1:8546", .at = other.deployment()}));
+    scene.world.tap(&other);
+    scene.world.open(kSouth);
+    for (int i = 0; i < 4; ++i) {
+        ASSERT_TRUE(scene.world.node(kSouth).tick());
+        other.mine();
+    }
+    EXPECT_EQ(number_in(scene.world.must(kSouth, "chain.status"), "waiting"), 0);
+    scene.world.consent(kSouth, scene.case_id, {"north.example"}, {"DUO:0000006"});
+    for (int i = 0; i < 4; ++i) {
+        ASSERT_TRUE(scene.world.node(kSouth).tick());
+        other.mine();
+    }
+    EXPECT_EQ(number_in(scene.world.must(kSouth, "chain.status"), "waiting"), 0);
+    scene.world.close(kSouth);
+    scene.world.tap(nullptr);
+}
+
+TEST(ChainFaults, AForgottenTransactionOfAnotherLeavesNoGap) {
+    const testing::TemporaryFolder folder;
+    testing::ManualClock clock{kToday};
+    testing::FakeChain chain{clock};
+    crypto::SystemRandom random;
+    chain.deploy();
+    const auto key = Secret<32>::from(Bytes(32, 7));
+    ASSERT_TRUE(key);
+    const auto own = crypto::evm_address_of(*key);
+    ASSERT_TRUE(own);
+    chain.accredit("own.example", *own, {}, {kToday.seconds + 1000});
+    chain.set_automine(false);
+    const auto database = Database::open(folder.path() + "/a.sqlite", Secret<32>(), random);
+    ASSERT_TRUE(database);
+    ChainOutbox outbox(**database);
+    const chain::Client client(chain, "");
+    ChainRelay relay(client, outbox, {.rpc = "", .at = chain.deployment()}, key->clone());
+    const auto turn = [&] {
+        const auto newest = client.newest_block();
+        EXPECT_TRUE(newest && relay.turn(*newest));
+    };
+    chain.send(*key, chain.deployment().anchors, chain::anchor_call(1, {}));  // by another program
+    ASSERT_TRUE(outbox.enqueue(ItemKind::anchor, "anchor/2", write_anchor_item(2, {}, "")));
+    turn();
+    chain.restart(0);  // the pool is gone
+    for (int i = 0; i < 4; ++i) {
+        turn();
+        chain.mine();
+    }
+    const auto item = outbox.item("anchor/2");
+    ASSERT_TRUE(item);
+    EXPECT_EQ(item->state, ItemState::settled);
+}
+
 TEST(ChainFaults, AnInstitutionThatIsNotAccreditedYetWaitsAndIsTold) {
     Scene scene;
     scene.chain.set_standing(kSouth, chain::Standing::suspended);

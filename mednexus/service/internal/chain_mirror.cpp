@@ -98,6 +98,21 @@ Result<void> forget_above(Connection& connection, std::int64_t keep) {
     return {};
 }
 
+/// For another deployment: transactions of the one before mean nothing there, and their nonces
+/// would leave a gap for ever. What is not signed for one contract is said anew.
+Result<void> turn_outbox_over(Connection& connection) {
+    for (const std::string_view sql :
+         {"UPDATE chain_items SET state = 'refused', problem = 'signed for another deployment'"
+          " WHERE kind IN ('grant', 'revoke')",
+          "UPDATE chain_items SET state = 'queued', problem = '', transaction_hash = NULL"
+          " WHERE kind NOT IN ('grant', 'revoke') AND state != 'refused'",
+          "UPDATE chain_transactions SET state = 'lost', block = NULL"}) {
+        MN_TRY(Statement statement, connection.prepare(sql));
+        MN_DO(statement.run());
+    }
+    return {};
+}
+
 Result<void> remember(Connection& connection, const BlockRef& block) {
     MN_TRY(Statement insert,
            connection.prepare("INSERT OR REPLACE INTO chain_blocks VALUES(?1, ?2, ?3, ?4)"));
@@ -168,6 +183,7 @@ Result<std::unique_ptr<ChainMirror>> ChainMirror::open(Database& database, chain
             return out;
         }
     }
+    MN_DO(turn_outbox_over(*connection));
     MN_DO(forget_above(*connection, -1));
     {
         MN_TRY(Statement keep,

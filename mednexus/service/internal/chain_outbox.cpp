@@ -57,8 +57,8 @@ std::string_view item_state_after(TransactionState state) noexcept {
     switch (state) {
         case TransactionState::settled:
             return "settled";
-        case TransactionState::failed:
-            return "refused";
+        case TransactionState::failed:  // asked for its gas anew, the contract says why, or takes
+                                        // it
         case TransactionState::lost:
             return "queued";
         case TransactionState::sent:

@@ -54,8 +54,16 @@ Result<void> ChainRelay::settle(const chain::BlockRef& newest) {
     }
     MN_TRY(const chain::Address own, crypto::evm_address_of(account_key_));
     MN_TRY(const std::uint64_t nonce, client_->nonce_of(own, chain::Client::NonceAt::latest));
+    MN_TRY(const std::uint64_t pending, client_->nonce_of(own, chain::Client::NonceAt::pending));
+    // Another's transaction stood before our first one, and the chain forgot it: nothing of ours
+    // would ever be mined. What it carries is said anew, under the nonce that is free.
+    if (unsettled.front().nonce > pending) {
+        MN_DO(outbox_->close(unsettled.front().hash, TransactionState::lost, 0, ""));
+    }
     for (const OutboxTransaction& one : unsettled) {
-        MN_DO(settle_one(one, newest, nonce));
+        if (one.nonce <= pending || &one != &unsettled.front()) {
+            MN_DO(settle_one(one, newest, nonce));
+        }
     }
     return {};
 }
@@ -143,13 +151,18 @@ Result<chain::Transaction> ChainRelay::make_transaction(const chain::CallRequest
     MN_TRY(const chain::Client::Fees fees, client_->fees());
     MN_TRY(const std::uint64_t pending,
            client_->nonce_of(call.from, chain::Client::NonceAt::pending));
-    MN_TRY(const std::optional<std::uint64_t> kept, outbox_->next_nonce());
+    MN_TRY(const std::vector<OutboxTransaction> kept, outbox_->unsettled());
+    std::uint64_t nonce = pending;
+    for (const OutboxTransaction& one : kept) {  // by nonce
+        nonce += one.nonce == nonce ? 1 : 0;
+    }
     // A chain whose blocks ask nothing wants no tip either, whatever its node suggests.
     const std::uint64_t suggested = fees.base_fee_wei == 0 ? 0 : fees.tip_wei;
     const std::uint64_t tip = std::max(suggested, config_.tip_wei_min);
-    // A kept nonce above the chain's is of a transaction that the node forgot and gets again.
+    // A kept nonce that the chain does not count is of a transaction that its node forgot and gets
+    // again.
     return chain::Transaction{.chain_id = config_.at.chain_id,
-                              .nonce = std::max(pending, kept.value_or(0)),
+                              .nonce = nonce,
                               .tip_wei = tip,
                               .fee_wei_max = 2 * fees.base_fee_wei + tip,
                               .gas_limit = gas + gas * 3 / 10,

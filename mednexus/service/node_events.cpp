@@ -72,6 +72,16 @@ Result<Decided> record(NodeState& node, Verdict verdict, Bytes leaf) {
     return Decided{decision, std::move(verdict), std::move(leaf)};
 }
 
+/// What was read is of the block that the evidence names: a reorganisation in another thread takes
+/// that block out of the mirror first, and puts it back only with everything before it.
+Result<void> need_same_chain(const NodeState& node, const ChainEvidence& seen) {
+    MN_TRY(const auto stored, node.chain->mirror().newest_at_or_below(seen.block));
+    if (!stored || stored->number != seen.block || stored->hash != seen.hash) {
+        return fail(Kind::unavailable, "chain: it changed while it was looked at; ask again");
+    }
+    return {};
+}
+
 Result<Bytes> decision_leaf(NodeState& node, VerdictDraft& draft) {
     return draft_leaf(node,
                       {.kind = EventKind::decision,
@@ -172,6 +182,7 @@ Result<Evidence> evidence_for_release(NodeState& node, std::string_view requeste
     if (const auto card = node.directory->card(requester)) {
         MN_TRY(out.requester_credential, node.chain->credential_of(*card, seen));
     }
+    MN_DO(need_same_chain(node, seen));
     out.now = std::max(node.clock.now(), seen.time);
     out.chain = seen;
     return out;
@@ -192,6 +203,7 @@ Result<std::vector<std::optional<ConsentEvidence>>> consents_of(const NodeState&
                     one->on_chain_name->handle, one->on_chain_name->commitment, *evidence.chain));
         }
     }
+    MN_DO(need_same_chain(node, *evidence.chain));
     return out;
 }
 

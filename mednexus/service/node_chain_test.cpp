@@ -269,5 +269,29 @@ TEST_F(ChainNodeTest, ARevocationThatWasLeftOpenIsOfItsOwnConsentAndNotOfTheNext
     EXPECT_EQ(world_.events_of(kSouth).at("consent.revoked"), 1);
 }
 
+TEST_F(ChainNodeTest, AShareThatWasLeftOpenIsNotHandedOverAfterARevocation) {
+    class Stop final : public StepObserver {
+        Result<void> at(Point point, std::string_view kind, std::string_view step) override {
+            const bool is_here =
+                kind == "case.share" && point == Point::before && step == "delivered";
+            return is_here ? Result<void>(fail(Kind::internal, "stopped here")) : Result<void>();
+        }
+    } stop;
+
+    consent();
+    world_.settle_chain();
+    world_.close(kSouth);
+    world_.open(kSouth, {.observer = &stop, .wrap_disk = {}});
+    ASSERT_FALSE(share());
+    world_.must(kSouth, "consent.revoke", object_with({{"case", south_case_}}));
+    world_.close(kSouth);
+    world_.open(kSouth);
+    const auto late = share();
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().kind, Kind::denied);
+    EXPECT_THAT(late.error().what, HasSubstr("consent.not_revoked"));
+    EXPECT_EQ(world_.events_of(kNorth).count("share.received"), 0U);
+}
+
 }  // namespace
 }  // namespace mednexus::service::internal

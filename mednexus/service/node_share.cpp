@@ -163,9 +163,11 @@ Result<void> deliver(NodeState& node,
                      Journal::Run& run,
                      const Card& to,
                      const CaseRow& row,
-                     const ShareDelivery& delivery) {
+                     const ShareDelivery& delivery,
+                     const std::function<Result<void>()>& still_permitted) {
     MN_TRY([[maybe_unused]] const json::Value kept,
            run.step("delivered", [&]() -> Result<json::Value> {
+               MN_DO(still_permitted());
                MN_TRY(json::Value said,
                       node.peers.call(
                           {to.name, to.endpoint, to.tls_pin}, "share", write_delivery(delivery)));
@@ -182,6 +184,19 @@ Result<void> still_valid(const NodeState& node, const SignedRequest& request, bo
         return fail(Kind::denied, "case.share: the request ended before the case was handed over");
     }
     return {};
+}
+
+/// A crash may have left the decision behind, and the patient may have revoked since: no key goes
+/// out that would not be permitted now. Decides nothing, and logs nothing.
+Result<void> need_permitted_now(NodeState& node,
+                                const SignedRequest& asked,
+                                const Card& to,
+                                const Sharing& sharing,
+                                const Offer& offer) {
+    MN_TRY(const VerdictDraft now, draft_decision(node, asked, to, sharing, offer));
+    return now.verdict.is_permitted()
+               ? Result<void>()
+               : Result<void>(fail(Kind::denied, "case.share: " + explain_denial(now.verdict)));
 }
 
 Result<json::Value> share_once(NodeState& node,
@@ -216,7 +231,8 @@ Result<json::Value> share_once(NodeState& node,
                   {.request = request.note,
                    .header = header,
                    .manifest = row.manifest,
-                   .evidence = std::move(evidence)}));
+                   .evidence = std::move(evidence)},
+                  [&] { return need_permitted_now(node, request, to, sharing, offer); }));
     json::Object out;
     out.set("case", hex(offer.commitment));
     out.set("root", hex_of(row.root));

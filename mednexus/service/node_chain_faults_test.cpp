@@ -156,6 +156,41 @@ TEST(ChainFaults, ATransactionThatTheContractRefusedIsAskedForAnew) {
     scene.expect_everything_once();
 }
 
+/// A node that has not the state of its newest block yet.
+class LaggingNode final : public chain::Transport {
+public:
+    explicit LaggingNode(chain::Transport& below) : below_(&below) {}
+
+    Result<chain::RpcAnswer> call(const std::string& url,
+                                  std::string_view method,
+                                  const json::Value& params) override {
+        if (is_lagging && method == "eth_estimateGas") {
+            return chain::RpcAnswer{{}, chain::RpcError{3, "execution reverted", "0x"}};
+        }
+        return below_->call(url, method, params);
+    }
+
+    bool is_lagging = true;
+
+private:
+    chain::Transport* below_;
+};
+
+TEST(ChainFaults, ARefusalWithoutAReasonGivesNothingUp) {
+    Scene scene;
+    LaggingNode lagging(scene.chain);
+    scene.world.close(kSouth);
+    scene.world.tap(&lagging);
+    scene.world.open(kSouth);
+    scene.world.settle_chain();
+    EXPECT_EQ(number_in(scene.world.must(kSouth, "chain.status"), "waiting"), 2);
+    lagging.is_lagging = false;
+    scene.world.settle_chain();
+    scene.expect_everything_once();
+    scene.world.close(kSouth);
+    scene.world.tap(nullptr);
+}
+
 TEST(ChainFaults, AnotherDeploymentBeginsAtItsOwnNonces) {
     Scene scene;
     scene.world.settle_chain();

@@ -31,10 +31,22 @@ const chain::Address& target_of(ItemKind kind, const chain::Deployment& at) {
     return at.anchors;
 }
 
-/// Refusals that pass: the institution may be accredited, or reinstated, later.
+/// Errors of the contracts that stay true whatever happens. Any other refusal may pass: an
+/// institution is reinstated, a node catches up; a revocation is not given up for that.
+constexpr std::array<std::string_view, 8> kFinal{"InvalidSignature",
+                                                 "ConsentIsRevoked",
+                                                 "StaleVersion",
+                                                 "ExpiryInThePast",
+                                                 "CaseExists",
+                                                 "CaseTombstonedBefore",
+                                                 "SizeNotLarger",
+                                                 "Equivocation"};
+
 bool may_pass(const Error& refusal) {
-    return refusal.what.find("NotAnInstitution") != std::string::npos ||
-           refusal.what.find("NotActive") != std::string::npos;
+    const auto is_named = [&](std::string_view name) {
+        return refusal.what.find(name) != std::string::npos;
+    };
+    return std::none_of(kFinal.begin(), kFinal.end(), is_named);
 }
 
 }  // namespace

@@ -152,6 +152,10 @@ json::Array own_stages() {
 }
 
 Result<json::Value> chain_stage(const NodeState& node, const std::string& key) {
+    if (!node.chain) {  // it did when the case was erased
+        return stage(
+            "chain", "not reachable", "this home names no chain now; it was to be told: " + key);
+    }
     MN_TRY(const Item item, node.chain->outbox().item(key));
     const std::string name = "chain." + std::string(name_of(item.kind));
     switch (item.state) {

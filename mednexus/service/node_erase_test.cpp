@@ -144,6 +144,19 @@ TEST_F(EraseTest, WithoutTheChainTheKeysGoAllTheSame) {
     EXPECT_EQ(state_of(world_.must(kSouth, "case.erase", named()), "chain.tombstone"), "done");
 }
 
+TEST_F(EraseTest, AHomeThatLeftItsChainStillGivesTheReport) {
+    world_.must(kSouth, "case.erase", named());
+    world_.close(kSouth);
+    const std::string path = world_.home_of(kSouth) + "/mednexus.toml";
+    std::stringstream text;
+    text << std::ifstream(path).rdbuf();
+    std::ofstream(path) << text.str().substr(0, text.str().find("[chain]"));
+    world_.open(kSouth);
+    const json::Value report = world_.must(kSouth, "case.erase", named());
+    EXPECT_EQ(state_of(report, "chain"), "not reachable");
+    EXPECT_EQ(state_of(report, "object_key"), "done");
+}
+
 TEST_F(EraseTest, ACaseThatIsNotHereIsNotFound) {
     const auto refused =
         world_.ask(kSouth, "case.erase", object_with({{"case", "0x" + std::string(64, 'a')}}));

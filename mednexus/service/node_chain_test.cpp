@@ -154,6 +154,22 @@ TEST_F(ChainNodeTest, TheOwnersOwnAccreditationIsNeeded) {
     EXPECT_FALSE(is_permitted());
 }
 
+TEST_F(ChainNodeTest, ASuspendedInstitutionIsNotShownAQueryEither) {
+    consent();
+    world_.settle_chain();
+    const json::Value question =
+        object_with({{"case", north_case_}, {"purpose", "DUO:0000007"}, {"top", 5}});
+    EXPECT_TRUE(world_.ask(kNorth, "match", question));
+    chain_.set_standing(kSouth, chain::Standing::suspended);
+    chain_.mine();
+    const std::int64_t size = world_.log_size(kSouth);
+    const auto refused = world_.ask(kNorth, "match", question);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::denied);
+    EXPECT_THAT(refused.error().what, HasSubstr("credential.active"));
+    EXPECT_EQ(world_.log_size(kSouth), size);
+}
+
 TEST_F(ChainNodeTest, WithoutTheChainThereIsNoDecisionAndNoLeaf) {
     consent();
     world_.settle_chain();

@@ -68,7 +68,37 @@ Result<std::vector<std::int8_t>> query_vector(NodeState& node,
     return std::move(vector.entries);
 }
 
-Result<std::string> sign_request(const NodeState& node,
+/// Who may see the query: those that an agreement covers and, in a home with a chain, whose
+/// accreditation is in force. The same rules as for their requests to us: being asked shows them
+/// the vector. Errors   denied: nobody, and by which rules; unavailable: as evidence_for_release
+Result<std::vector<std::string>> recipients_of(NodeState& node, Purpose purpose) {
+    std::vector<std::string> out;
+    std::string why = "no card of another institution is on file";
+    for (const Card& peer : node.directory->peers()) {
+        MN_TRY(Evidence evidence, evidence_for_release(node, peer.name));
+        evidence.is_request_signature_valid = true;  // we ask
+        evidence.replay = Replay::fresh;
+        const ReleaseRequest asked{.kind = ReleaseKind::opening_share,
+                                   .requester = peer.name,
+                                   .job = "",
+                                   .purpose = purpose,
+                                   .object = {},
+                                   .expires = evidence.now,
+                                   .reason = ""};
+        const Verdict verdict = decide_job(asked, evidence);
+        if (verdict.is_permitted()) {
+            out.push_back(peer.name);
+        } else {
+            why = peer.name + ": " + explain_denial(verdict);
+        }
+    }
+    if (out.empty()) {
+        return fail(Kind::denied, "match: no institution may be asked: " + why);
+    }
+    return out;
+}
+
+Result<std::string> sign_request(NodeState& node,
                                  const Question& question,
                                  const std::string& job,
                                  const Hash32& commitment) {
@@ -82,9 +112,7 @@ Result<std::string> sign_request(const NodeState& node,
                    .reason = ""};
     out.issued = node.clock.now();
     out.profile = node.clinic->profile.id();
-    for (const Card& peer : node.directory->peers()) {
-        out.recipients.push_back(peer.name);
-    }
+    MN_TRY(out.recipients, recipients_of(node, question.purpose));
     out.top = question.top;
     return make_request(out, node.keys.identity);
 }

@@ -95,6 +95,7 @@ TEST_F(MatchTest, AnUnknownInstitutionIsDenied) {
             "stranger.example", "peer.add", object_with({{"card", world_.site(name).card}}));
     }
     world_.deposit("stranger.example", "north.example/pkan-early.json");
+    world_.agree();  // all signed, but nobody has the stranger's card
     const json::Value answer = world_.must(
         "stranger.example",
         "match",

@@ -37,10 +37,22 @@ TEST_F(MatchTest, AnswersAPhenopacketThatIsNotDeposited) {
     EXPECT_EQ(array_in(world_.must(kNorth, "case.list"), "cases").size(), 1U);
 }
 
-TEST_F(MatchTest, WithoutAgreementNobodyAnswersAndTheDenialIsLogged) {
+TEST_F(MatchTest, WithoutAgreementNobodyIsAskedAndTheQueryStaysHere) {
+    const std::int64_t size = world_.log_size(kSouth);
+    const auto refused = world_.ask(kNorth, "match", question());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::denied);
+    EXPECT_THAT(refused.error().what, ::testing::HasSubstr("agreement.signed"));
+    EXPECT_EQ(world_.log_size(kSouth), size) << "nothing reached the others";
+}
+
+TEST_F(MatchTest, WhoHasNoAgreementOnFileDeniesAndLogsTheDenial) {
+    world_.agree(
+        {"DUO:0000042"}, {kToday.seconds - 1000}, {kToday.seconds + 1000}, {kNorth, kWest});
     const std::int64_t size = world_.log_size(kSouth);
     const json::Value answer = world_.must(kNorth, "match", question());
     EXPECT_EQ(text_in(peer_in(answer, kSouth), "outcome"), "denied");
+    EXPECT_EQ(text_in(peer_in(answer, kWest), "outcome"), "answered");
     EXPECT_EQ(array_in(answer, "ranking").size(), 0U);
     EXPECT_EQ(world_.log_size(kSouth), size + 1);
     EXPECT_THAT(world_.node(kSouth).metrics(),
@@ -48,13 +60,14 @@ TEST_F(MatchTest, WithoutAgreementNobodyAnswersAndTheDenialIsLogged) {
                     "mednexus_decisions_total{kind=\"opening_share\",outcome=\"denied\"} 1\n"));
 }
 
-TEST_F(MatchTest, AnAgreementThatEndedOrCoversAnotherPurposeDenies) {
+TEST_F(MatchTest, AnAgreementThatEndedOrCoversAnotherPurposeLetsNobodyBeAsked) {
     world_.agree({"DUO:0000043"});
-    EXPECT_EQ(text_in(peer_in(world_.must(kNorth, "match", question()), kSouth), "outcome"),
-              "denied");
+    EXPECT_THAT(world_.ask(kNorth, "match", question()).error().what,
+                ::testing::HasSubstr("agreement.purpose"));
     world_.agree({"DUO:0000042"}, {kToday.seconds - 1000}, {kToday.seconds - 1});
-    EXPECT_EQ(text_in(peer_in(world_.must(kNorth, "match", question()), kSouth), "outcome"),
-              "denied");
+    const auto refused = world_.ask(kNorth, "match", question());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::denied);
 }
 
 TEST_F(MatchTest, OnlySlotsWithAConsentThatHoldsAreOpened) {

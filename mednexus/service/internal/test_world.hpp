@@ -222,10 +222,11 @@ public:
         }
     }
 
-    /// An agreement of all sites, signed by all, on file everywhere.
+    /// An agreement of all sites, signed by all, on file everywhere, or only where `on_file` says.
     std::string agree(const std::vector<std::string>& purposes = {"DUO:0000042", "DUO:0000043"},
                       UnixTime from = {kToday.seconds - 1000},
-                      UnixTime until = {kToday.seconds + 1'000'000}) {
+                      UnixTime until = {kToday.seconds + 1'000'000},
+                      std::vector<std::string> on_file = {}) {
         std::vector<std::string> names;
         for (auto& [name, site] : sites_) {
             names.push_back(name);
@@ -242,7 +243,7 @@ public:
         for (const std::string& name : names) {
             note = text_in(must(name, "agreement.sign", object_with({{"note", note}})), "note");
         }
-        for (const std::string& name : names) {
+        for (const std::string& name : on_file.empty() ? names : on_file) {
             must(name, "agreement.add", object_with({{"note", note}}));
         }
         return note;

@@ -35,7 +35,7 @@ fs::path anvil_below(const fs::path& root) {
     std::error_code error;
     const fs::path packages = root / "contracts" / "node_modules" / "@foundry-rs";
     for (const auto& entry : fs::directory_iterator(packages, error)) {
-        const fs::path candidate = entry.path() / "bin" / "anvil";
+        fs::path candidate = entry.path() / "bin" / "anvil";
         if (entry.path().filename().string().starts_with("anvil-") && is_executable(candidate)) {
             return candidate;
         }

@@ -21,7 +21,7 @@ Result<chain::Address> create(Sender& sender, Contract contract, const chain::Ad
 json::Value words(std::initializer_list<std::string> texts) {
     json::Array out;
     for (const std::string& text : texts) {
-        out.push_back(json::Value(text));
+        out.emplace_back(text);
     }
     return out;
 }

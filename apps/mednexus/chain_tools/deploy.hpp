@@ -11,7 +11,7 @@ namespace mednexus::chain_tools {
 
 /// The four, in the order of their deployment.
 struct Placed {
-    chain::Contract contract;
+    chain::Contract contract = chain::Contract::institutions;
     chain::Address address;
 };
 

@@ -162,10 +162,9 @@ Result<ChainConfig> read_chain(const toml::table& table) {
     }
     for (const auto& [key, value] : table) {
         const std::string_view name = key.str();
-        const bool is_known =
-            std::any_of(kChainKeys.begin(), kChainKeys.end(), [&](const ChainKey& one) {
-                return one.key == name;
-            });
+        const bool is_known = std::any_of(kChainKeys.begin(),
+                                          kChainKeys.end(),
+                                          [&](const ChainKey& one) { return one.key == name; });
         if (!is_known) {
             return refuse(value.source(), "key chain." + std::string(name) + " is unknown");
         }

@@ -253,6 +253,25 @@ TEST_F(ChainNodeTest, AGrantThatIsReorganisedAwayPermitsNothingUntilItIsDeepAgai
     EXPECT_TRUE(is_permitted());
 }
 
+TEST_F(ChainNodeTest, AnAnswerDecidedOnFilesAloneIsNotTaken) {
+    consent();
+    world_.settle_chain();
+    // South leaves the chain: its toml without [chain], as before it joined.
+    world_.close(kSouth);
+    const std::string file = world_.home_of(kSouth) + "/mednexus.toml";
+    auto config = read_home_config(world_.home_of(kSouth));
+    ASSERT_TRUE(config);
+    config->chain.reset();
+    std::ofstream(file) << write_home_config(*config);
+    world_.open(kSouth);
+    const auto answer = world_.ask(
+        kNorth, "match", object_with({{"case", north_case_}, {"purpose", "DUO:0000007"}}));
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, Kind::denied);
+    EXPECT_THAT(answer.error().what, HasSubstr("rests on files alone"));
+    EXPECT_EQ(share().error().kind, Kind::denied) << "and no case";
+}
+
 TEST_F(ChainNodeTest, AHomeWithoutAChainSaysThatDecisionsRestOnFiles) {
     World plain(clock_, folder_.path() + "/plain");
     plain.add("east.example", "DE");

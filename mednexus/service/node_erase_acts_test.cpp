@@ -127,6 +127,7 @@ TEST_F(EraseActsTest, AnAnswerThatWasLeftOpenKeepsNoSalts) {
 }
 
 TEST_F(EraseActsTest, AMatchThatWasLeftOpenKeepsNoVectorOfItsCase) {
+    world_.settle_chain();
     world_.network().leave(kSouth);
     ASSERT_FALSE(world_.ask(
         kNorth, "match", object_with({{"case", north_case_}, {"purpose", "DUO:0000007"}})));

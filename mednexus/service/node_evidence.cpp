@@ -95,6 +95,27 @@ Result<LogEvidence> parse_evidence(const json::Value& value) {
     return out;
 }
 
+Result<void> need_own_chain(const NodeState& node, const LogEvidence& evidence) {
+    if (!node.chain) {
+        return {};
+    }
+    for (const LogLeaf& leaf : evidence.leaves) {
+        MN_TRY(const Event event, parse_event(leaf.entry));
+        if (event.kind != EventKind::decision) {
+            continue;
+        }
+        const auto of_match = parse_match_decision(event);
+        const auto of_case = parse_decision(event);
+        const auto chain = of_match ? of_match->chain : of_case ? of_case->chain : std::nullopt;
+        if (!chain || chain->chain_id != node.chain->config().at.chain_id) {
+            return fail(Kind::denied,
+                        evidence.institution + (chain ? ": its decision rests on another chain"
+                                                      : ": its decision rests on files alone"));
+        }
+    }
+    return {};
+}
+
 Result<void> check_evidence(const LogEvidence& evidence, const Card& card) {
     if (evidence.institution != card.name) {
         return fail(Kind::corrupt, "evidence: of another institution");

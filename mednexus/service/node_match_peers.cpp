@@ -157,6 +157,9 @@ Result<std::vector<PeerAnswer>> ask_peers(NodeState& node,
         const Result<json::Value>& one = *said[i];
         if (one) {
             MN_TRY(PeerAnswer answer, read_said(*one, peers[i], call));
+            if (answer.evidence) {
+                MN_DO(need_own_chain(node, *answer.evidence));
+            }
             out.push_back(std::move(answer));
             continue;
         }

@@ -59,6 +59,7 @@ Result<Arrival> read_arrival(const NodeState& node,
 Result<void> check_arrival(const NodeState& node, const std::string& peer, const Arrival& arrival) {
     MN_TRY(const Card owner, node.directory->card(peer));
     MN_DO(check_evidence(arrival.delivery.evidence, owner));
+    MN_DO(need_own_chain(node, arrival.delivery.evidence));
     return check_hand_over(
         arrival.delivery.evidence, arrival.request, arrival.manifest.objects.front().root);
 }

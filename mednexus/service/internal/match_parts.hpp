@@ -34,6 +34,11 @@ struct MatchCall {
 /// Errors: invalid.
 [[nodiscard]] Result<LogEvidence> parse_evidence(const json::Value& value);
 
+/// The decisions among these leaves rest on the chain that this home rests on; a home without one
+/// takes any. Else one institution could lower all others to what files alone say.
+/// Errors   denied: on files alone, or on another chain; invalid: a leaf is no event
+[[nodiscard]] Result<void> need_own_chain(const NodeState& node, const LogEvidence& evidence);
+
 /// Every leaf is in the log that the card names. Errors: corrupt.
 [[nodiscard]] Result<void> check_evidence(const LogEvidence& evidence, const Card& card);
 

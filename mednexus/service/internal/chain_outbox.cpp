@@ -174,17 +174,6 @@ Result<std::vector<OutboxTransaction>> ChainOutbox::unsettled() const {
     }
 }
 
-Result<std::optional<std::uint64_t>> ChainOutbox::next_nonce() const {
-    MN_TRY(auto connection, database_->pool().lend());
-    MN_TRY(Statement row,
-           connection->prepare("SELECT max(nonce) FROM chain_transactions WHERE state != 'lost'"));
-    MN_TRY(const bool has_row, row.next());
-    if (!has_row || row.is_null(0)) {
-        return std::optional<std::uint64_t>();
-    }
-    return std::optional(static_cast<std::uint64_t>(row.number(0)) + 1);
-}
-
 Result<void> ChainOutbox::close(const Hash32& transaction,
                                 TransactionState state,
                                 std::uint64_t block,

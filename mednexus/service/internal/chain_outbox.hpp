@@ -68,8 +68,6 @@ public:
                                       const std::vector<Item>& items);
     /// Those in state sent, by nonce.
     [[nodiscard]] Result<std::vector<OutboxTransaction>> unsettled() const;
-    /// One above the largest nonce that was used and not lost; empty when none was.
-    [[nodiscard]] Result<std::optional<std::uint64_t>> next_nonce() const;
     /// Its items follow: settled; refused with `problem`; queued again when it was lost.
     [[nodiscard]] Result<void> close(const Hash32& transaction,
                                      TransactionState state,

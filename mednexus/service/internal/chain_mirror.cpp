@@ -130,10 +130,8 @@ Result<void> remember(Connection& connection, const BlockRef& block) {
 
 void fold(InstitutionView& view, const chain::ContractEvent& event, bool is_deep) {
     if (const auto* made = std::get_if<chain::InstitutionAccredited>(&event)) {
-        view.is_pending = !is_deep;
         if (is_deep) {
-            view = {.is_pending = false,
-                    .standing = chain::Standing::active,
+            view = {.standing = chain::Standing::active,
                     .account = made->account,
                     .card = made->card,
                     .expires = made->expires};
@@ -252,21 +250,6 @@ Result<ConsentView> ChainMirror::consent(const Hash32& handle, Depth deep) const
     for (const EventLog& event : events) {
         MN_TRY(const chain::ContractEvent parsed, chain::parse_event(at_, event));
         fold(out, parsed, event.block_number <= deep.block);
-    }
-    return out;
-}
-
-Result<CaseState> ChainMirror::case_state(const Hash32& institution, const Hash32& handle) const {
-    CaseState out = CaseState::none;
-    MN_TRY(const std::vector<EventLog> events, events_of(handle));
-    for (const EventLog& event : events) {
-        MN_TRY(const chain::ContractEvent parsed, chain::parse_event(at_, event));
-        if (const auto* made = std::get_if<chain::CaseRegistered>(&parsed)) {
-            const bool is_ours = made->institution == institution;
-            out = is_ours && out == CaseState::none ? CaseState::registered : out;
-        } else if (const auto* gone = std::get_if<chain::CaseTombstoned>(&parsed)) {
-            out = gone->institution == institution ? CaseState::tombstoned : out;
-        }
     }
     return out;
 }

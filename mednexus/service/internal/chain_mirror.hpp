@@ -16,7 +16,6 @@ struct Depth {
 
 /// An institution in the registry.
 struct InstitutionView {
-    bool is_pending = false;  ///< something that would permit is not deep yet
     chain::Standing standing = chain::Standing::none;
     chain::Address account;
     std::optional<Hash32> card;  ///< empty: the newest card is not deep yet
@@ -30,8 +29,6 @@ struct ConsentView {
     Hash32 commitment;
     UnixTime expires;
 };
-
-enum class CaseState : std::uint8_t { none, registered, tombstoned };
 
 struct AnchorView {
     std::uint64_t size = 0;
@@ -52,8 +49,6 @@ public:
 
     [[nodiscard]] Result<InstitutionView> institution(const Hash32& id, Depth deep) const;
     [[nodiscard]] Result<ConsentView> consent(const Hash32& handle, Depth deep) const;
-    [[nodiscard]] Result<CaseState> case_state(const Hash32& institution,
-                                               const Hash32& handle) const;
     /// The first deep anchor of the institution with at least `size` entries.
     [[nodiscard]] Result<std::optional<AnchorView>> anchor_of(const Hash32& institution,
                                                               std::uint64_t size,

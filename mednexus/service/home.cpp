@@ -194,6 +194,30 @@ Result<void> take(HomeConfig& config, std::string_view key, const toml::node& va
     return {};
 }
 
+/// Letters beyond ASCII belong into one-line strings and comments. Anywhere else TOML refuses them,
+/// and toml++ 3.3.0 meets them with undefined behaviour (is_non_ascii_horizontal_whitespace).
+Result<void> check_characters(std::string_view text) {
+    constexpr unsigned kAsciiEnd = 0x80;
+    std::size_t line = 1;
+    char inside = '\0';  // '"', '\'' or '#': what we are in; 0: neither string nor comment
+    bool is_escaped = false;
+    for (const char c : text) {
+        if (c == '\n') {
+            ++line;
+            inside = '\0';
+        } else if (inside == '\0' && (c == '"' || c == '\'' || c == '#')) {
+            inside = c;
+        } else if (inside == '\0' && static_cast<unsigned char>(c) >= kAsciiEnd) {
+            return fail(Kind::invalid,
+                        "mednexus.toml: line " + std::to_string(line) + ": not TOML");
+        } else if (inside == c && c != '#' && !is_escaped) {
+            inside = '\0';
+        }
+        is_escaped = inside == '"' && c == '\\' && !is_escaped;
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string write_home_config(const HomeConfig& config) {
@@ -213,6 +237,7 @@ std::string write_home_config(const HomeConfig& config) {
 }
 
 Result<HomeConfig> parse_home_config(std::string_view text) {
+    MN_DO(check_characters(text));
     const toml::parse_result parsed = toml::parse(text);
     if (!parsed) {
         return refuse(parsed.error().source(), "not TOML");

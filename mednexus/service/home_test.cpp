@@ -51,6 +51,9 @@ TEST(HomeConfigFile, RefusesWhatIsNoToml) {
     expect_refused("name = \"n\"\nlisten = \n", "line 2: not TOML");
     expect_refused("listen = \"a\"\nlisten = \"b\"\n", "line 2: not TOML");
     expect_refused("listen = \"\xff\"\n", "line 1: not TOML");
+    expect_refused("name = \"n\"\n[st\xef\xbb\xb7u]\n", "line 2: not TOML");
+    expect_refused("name \xc3\xa9 = \"n\"\n", "line 1: not TOML");
+    expect_refused("name = \"\\\"\" \xc2\xa0\n", "line 1: not TOML");
 }
 
 TEST(HomeConfigFile, NamesTheHomeWithoutOne) {

@@ -2,6 +2,7 @@
 /// read is what is written again.
 #include "mednexus/core/check.hpp"
 #include "mednexus/service/documents.hpp"
+#include "mednexus/service/documents_consortium.hpp"
 #include "mednexus/service/home.hpp"
 #include "mednexus/service/manifest.hpp"
 
@@ -18,6 +19,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (const auto request = service::parse_request(text)) {
         MN_CHECK(request->note == text);
+    }
+    if (const auto consortium = service::parse_consortium(text)) {
+        MN_CHECK(text.starts_with(*service::write_consortium_text(*consortium)));
+        MN_CHECK(service::signers_of_note(text, {}).empty());
+    }
+    if (const auto keys = service::parse_keys(text)) {
+        MN_CHECK(text.starts_with(*service::write_keys_text(*keys)));
+        MN_CHECK(!service::check_keys(*keys, {}, {}));
     }
     MN_CHECK(!service::parse_consent(text, stranger));
     MN_CHECK(!service::parse_revocation(text, stranger));

@@ -141,5 +141,91 @@ TEST(Documents, AgreementsGatherTheSignaturesOfTheirPartiesOnly) {
     EXPECT_EQ(merge_notes(note, with_body(agreement(), other)).error().kind, Kind::conflict);
 }
 
+json::Value card_ref(const std::string& name, const std::string& digest) {
+    json::Object out;
+    out.set("card", digest);
+    out.set("name", name);
+    return out;
+}
+
+TEST(Documents, AConsortiumRefusesValuesAgainstItsForm) {
+    const std::string digest = "0x" + std::string(64, '1');
+    const json::Value north = card_ref("north.example", digest);
+    const json::Value south = card_ref("south.example", digest);
+    json::Array many;
+    for (std::size_t i = 0; i <= kMembersMax; ++i) {
+        many.push_back(card_ref("n" + std::to_string(100 + i), digest));
+    }
+    json::Object more = *north.as_object();
+    more.set("more", 1);
+    expect_values_refused(consortium(),
+                          {{"compute", north},
+                           {"compute", card_ref("Compute", digest)},
+                           {"compute", card_ref("compute.example", "0x")},
+                           {"compute", json::Value(more)},
+                           {"epoch", 0},
+                           {"epoch", -1},
+                           {"epoch", std::int64_t{kEpochMax} + 1},
+                           {"from", "2100-01-01T00:00:00Z"},
+                           {"id", "short"},
+                           {"members", json::Array{north}},
+                           {"members", json::Array{south, north}},
+                           {"members", json::Array{north, north}},
+                           {"members", json::Array{json::Value("north.example"), south}},
+                           {"members", json::Array{json::Value(more), south}},
+                           {"members", many},
+                           {"openings_max", 0},
+                           {"openings_max", 129},
+                           {"profile", "0x"},
+                           {"ring", std::string(66, '1')},
+                           {"until", "tomorrow"}});
+}
+
+TEST(Documents, KeysRefuseValuesAgainstTheirForm) {
+    expect_values_refused(session_keys(),
+                          {{"compute", json::Value(json::Object{})},
+                           {"consortium", "0x"},
+                           {"epoch", 0},
+                           {"evaluation_keys", "0x" + std::string(64, 'A')},
+                           {"public_key", "0x" + std::string(62, '1')},
+                           {"session", ""}});
+}
+
+TEST(Documents, AConsortiumGathersTheSignaturesOfItsMembersOnly) {
+    const std::string text = *write_consortium_text(consortium_value());
+    const std::string one = crypto::make_signed_note(signer("north.example"), text);
+    const auto both = sign_consortium(one, signer("south.example"));
+    ASSERT_TRUE(both) << both.error().what;
+    EXPECT_EQ(*sign_consortium(*both, signer("south.example")), *both) << "once";
+    EXPECT_EQ(sign_consortium(one, signer("compute.example")).error().kind, Kind::denied)
+        << "the computing node is no member";
+    EXPECT_THAT(signers_of_note(*both, member_keys()),
+                ::testing::ElementsAre("north.example", "south.example"));
+    const Consortium read = *parse_consortium(*both);
+    EXPECT_EQ(read.members.front().name, "north.example") << "members are sorted";
+    EXPECT_TRUE(read.has_in_audience("compute.example"));
+    EXPECT_FALSE(read.has_member("compute.example"));
+    EXPECT_FALSE(read.has_in_audience("west.example"));
+}
+
+TEST(Documents, KeysOfAnotherConsortiumOrWithoutAMemberAreRefused) {
+    const Consortium whole = *parse_consortium(consortium().note);
+    SessionKeys keys = keys_value();
+    const std::string half =
+        crypto::make_signed_note(signer("north.example"), *write_keys_text(keys));
+    const auto missing = check_keys(*parse_keys(half), whole, member_keys());
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().kind, Kind::denied);
+    EXPECT_THAT(missing.error().what, ::testing::HasSubstr("south.example"));
+    for (int which = 0; which < 3; ++which) {
+        keys = keys_value();
+        keys.epoch += which == 0 ? 1U : 0U;
+        keys.consortium = which == 1 ? Hash32{} : keys.consortium;
+        keys.compute.card = which == 2 ? Hash32{} : keys.compute.card;
+        const std::string note = signed_by_members(*write_keys_text(keys));
+        EXPECT_EQ(check_keys(*parse_keys(note), whole, member_keys()).error().kind, Kind::invalid);
+    }
+}
+
 }  // namespace
 }  // namespace mednexus::service::internal

@@ -8,6 +8,7 @@
 
 #include "mednexus/crypto/hash.hpp"
 #include "mednexus/service/documents.hpp"
+#include "mednexus/service/documents_consortium.hpp"
 
 namespace mednexus::service::internal {
 
@@ -121,8 +122,65 @@ inline DocumentKind request() {
             }};
 }
 
+inline Consortium consortium_value() {
+    Consortium out;
+    out.id = kId;
+    out.compute = {"compute.example", crypto::sha256(bytes_of("compute"))};
+    out.members = {{"south.example", crypto::sha256(bytes_of("south"))},
+                   {"north.example", crypto::sha256(bytes_of("north"))}};
+    out.profile = crypto::sha256(bytes_of("profile"));
+    out.ring = crypto::sha256(bytes_of("ring"));
+    out.period = {kNow, {kNow.seconds + 100}};
+    return out;
+}
+
+inline const std::vector<crypto::NoteVerifier>& member_keys() {
+    static const std::vector<crypto::NoteVerifier> kKeys{signer("north.example").verifier(),
+                                                         signer("south.example").verifier()};
+    return kKeys;
+}
+
+inline std::string signed_by_members(const std::string& text) {
+    return codec::write_note({text,
+                              {crypto::sign_note(signer("north.example"), text),
+                               crypto::sign_note(signer("south.example"), text)}});
+}
+
+inline DocumentKind consortium() {
+    return {"consortium",
+            signed_by_members(*write_consortium_text(consortium_value())),
+            {"north.example", "south.example"},
+            [](std::string_view note) -> Result<void> {
+                MN_TRY(const Consortium read, parse_consortium(note));
+                if (signers_of_note(read.note, member_keys()).size() != 2) {
+                    return fail(Kind::denied, "consortium: not signed by all");
+                }
+                return {};
+            }};
+}
+
+inline SessionKeys keys_value() {
+    SessionKeys out;
+    out.compute = consortium_value().compute;
+    out.consortium = parse_consortium(consortium().note)->digest;
+    out.evaluation_keys = crypto::sha256(bytes_of("evaluation"));
+    out.public_key = crypto::sha256(bytes_of("public"));
+    out.session = crypto::sha256(bytes_of("session"));
+    return out;
+}
+
+inline DocumentKind session_keys() {
+    return {"keys",
+            signed_by_members(*write_keys_text(keys_value())),
+            {"north.example", "south.example"},
+            [](std::string_view note) -> Result<void> {
+                MN_TRY(const SessionKeys read, parse_keys(note));
+                return check_keys(read, *parse_consortium(consortium().note), member_keys());
+            }};
+}
+
 inline std::vector<DocumentKind> all_kinds() {
-    return {card(), agreement(), consent(), revocation(), request()};
+    return {card(), agreement(), consent(), revocation(), request(), consortium(), session_keys()};
 }
 
 /// Another text under the signatures of those who signed the first.

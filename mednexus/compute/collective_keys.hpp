@@ -2,8 +2,10 @@
 /// Keys that nobody holds alone: each party has a secret share, made from 32 secret bytes; the sum
 /// of all shares is the collective secret, which never exists anywhere. Two rounds of shares make
 /// the public key and the evaluation keys. **The caller runs both rounds as commit, then reveal**
-/// (commit_to_share): who may choose its share last could own the key. Source:
-/// docs/formats/encrypted-score.md sections 3 and 4. Threads: free functions over values.
+/// (commit_to_share): who may choose its share last could own the key. **Every party combines the
+/// shares itself**, its own among them: round two, or a lift key, for sums of somebody else's
+/// choice gives secrets away. Source: docs/formats/encrypted-score.md sections 3 and 4 (duties of
+/// the caller). Threads: free functions over values.
 ///
 /// Every function is deterministic in its arguments, so that a step that is repeated after a crash
 /// gives the same bytes. One share seed serves one session only.
@@ -37,7 +39,7 @@ struct RoundOne {
 };
 
 /// Shape    shares: one per party, 2 … kPartiesMax, in any order (sums commute)
-/// Errors   invalid: form, ring, session, two equal shares
+/// Errors   invalid: form, ring, session, count, two equal shares
 [[nodiscard]] Result<RoundOne> combine_round_one(const Ring& ring,
                                                  const Hash32& session,
                                                  std::span<const Bytes> shares);
@@ -49,7 +51,7 @@ struct RoundOne {
                                            const RoundOne& round_one);
 
 /// Relinearisation and rotation keys, serialised: with an index, all that a computing node needs.
-/// Errors   invalid: form, ring, session
+/// Errors   invalid: form, ring, session, count, two equal shares, a share made from other sums
 [[nodiscard]] Result<Bytes> combine_round_two(const Ring& ring,
                                               const Hash32& session,
                                               const RoundOne& round_one,
@@ -63,10 +65,17 @@ public:
 
     [[nodiscard]] const Hash32& session() const noexcept { return session_; }
 
+    /// SHA-256 of the serialised key.
+    [[nodiscard]] const Hash32& digest() const noexcept { return digest_; }
+
+    /// [component 0, 1][kKeyPrimes][N]
     [[nodiscard]] const Words& words() const noexcept { return words_; }
 
 private:
+    PublicKey() = default;
+
     Hash32 session_;
+    Hash32 digest_;
     Words words_;
 };
 
@@ -77,12 +86,15 @@ public:
 
     [[nodiscard]] const Hash32& session() const noexcept { return session_; }
 
+    /// [kDigits][component 0, 1][kKeyPrimes][N], as every switching key.
     [[nodiscard]] const Words& relinearisation() const noexcept { return relinearisation_; }
 
     /// Level l is for X -> X^(N/2^l + 1).
     [[nodiscard]] std::span<const Words> rotations() const noexcept { return rotations_; }
 
 private:
+    EvaluationKeys() = default;
+
     Hash32 session_;
     Words relinearisation_;
     std::vector<Words> rotations_;

@@ -45,9 +45,12 @@ public:
 
     [[nodiscard]] const Hash32& data_key() const noexcept { return data_key_; }
 
+    /// [kDigits][component 0, 1][kKeyPrimes][N]
     [[nodiscard]] const Words& words() const noexcept { return words_; }
 
 private:
+    LiftKey() = default;
+
     Hash32 session_;
     Hash32 data_key_;
     Words words_;
@@ -79,6 +82,8 @@ public:
     }
 
 private:
+    LiftedBatch() = default;
+
     BatchId id_;
     Hash32 profile_;
     Hash32 session_;

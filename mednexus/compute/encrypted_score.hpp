@@ -35,6 +35,8 @@ public:
     }
 
 private:
+    ExpandedQuery() = default;
+
     Hash32 session_;
     Hash32 profile_;
     std::array<std::vector<std::uint32_t>, kScorePrimes> words_;

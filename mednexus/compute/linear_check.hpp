@@ -24,8 +24,8 @@ public:
 
     [[nodiscard]] std::size_t batches() const noexcept;
 
-    /// Errors   invalid: form, ring, count; corrupt: "the sums are not those of this query and
-    ///          these batches"
+    /// Errors   invalid: form, ring, count; denied: session or profile of the query; corrupt: "the
+    ///          sums are not those of this query and these batches"
     [[nodiscard]] Result<void> verify(const ExpandedQuery& query,
                                       std::span<const Bytes> sums) const;
 

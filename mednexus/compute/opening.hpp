@@ -14,6 +14,9 @@ namespace mednexus::compute {
 /// One party's share of one batch. Noise and masks are a function of (share seed, finished scores,
 /// open slots, requester key): a repeated request repeats them, so asking again averages nothing.
 ///
+/// **Only for finished scores that the party computed itself** from sums that it checked: for bytes
+/// of somebody else's choice, a share can be the secret.
+///
 /// Shape    open: N entries; a slot that is false gets an independent uniform value mod t. A party
 ///          that owns no slot of the batch passes all true
 /// Errors   invalid: form, ring, mask length
@@ -23,10 +26,11 @@ namespace mednexus::compute {
                                                BytesView requester_key,
                                                const SlotMask& open);
 
-/// What all shares say: N integers in -(t-1)/2 … (t-1)/2. A slot that any party closed holds noise,
-/// and so does every slot when a share is missing, of another ciphertext or of another session.
+/// What all shares say: N integers in -(t-1)/2 … (t-1)/2. A slot that any party closed holds a
+/// uniform value: the caller knows which ones are open.
 ///
-/// Errors   invalid: form, ring, no share
+/// Errors   invalid: form, ring, no share, two equal shares; denied: a share of other scores or for
+///          another requester key; corrupt: a share is missing or from another session
 [[nodiscard]] Result<std::vector<std::int32_t>> open_scores(const Ring& ring,
                                                             const Secret<32>& requester_seed,
                                                             BytesView finished,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "mednexus/compute/vector.hpp"
 #include "mednexus/core/ids.hpp"
@@ -22,8 +23,8 @@ inline constexpr std::uint32_t kReleaseDegree = 8192;
 struct RingOptions {
     std::uint32_t degree = kReleaseDegree;  ///< N, a power of two, 64 … 8192. Below 8192 there is
                                             ///< no security at all: for tests
-    std::uint32_t plain_modulus = 65537;  ///< t: a prime, 1 mod 2N, at most 2^22
-    std::uint32_t dimensions = 256;       ///< d, 1 … N, and 2·49·d < t
+    std::uint32_t plain_modulus = 65537;    ///< t: a prime, 1 mod 2N, below 2^17 (section 7)
+    std::uint32_t dimensions = 256;         ///< d, 1 … min(N, 1024), and 2·49·d < t
 };
 
 class Ring {

@@ -37,6 +37,7 @@ Result<Bytes> copy(BytesView raw) {
     MN_TRY(const std::vector<Hash32> words, reader.words(kCountMax));
     MN_TRY(const std::vector<BytesView> views, reader.byte_strings(kCountMax, kSizeMax));
     std::vector<Bytes> strings;
+    strings.reserve(views.size());
     for (const BytesView view : views) {
         strings.push_back(to_bytes(view));
     }

@@ -69,19 +69,23 @@ std::vector<std::string> possible_homes(const std::string& root) {
     return homes;
 }
 
-/// The card of the home that is meant, and its folder.
-Result<std::pair<std::string, service::Card>> find_home(const Options& options,
-                                                        Terminal& terminal) {
+struct FoundHome {
+    std::string folder;
+    service::Card card;
+};
+
+/// The home that is meant.
+Result<FoundHome> find_home(const Options& options, Terminal& terminal) {
     if (options.institution.empty()) {
         MN_DO(require_home(options.home, terminal));
         MN_TRY(auto card, card_of(options.home.home));
-        return std::pair(options.home.home, std::move(card));
+        return FoundHome{options.home.home, std::move(card)};
     }
     std::string names;
     for (const auto& home : possible_homes(options.home.home)) {
         auto card = card_of(home);
         if (card && card->name == options.institution) {
-            return std::pair(home, *std::move(card));
+            return FoundHome{home, *std::move(card)};
         }
         names += card ? " " + card->name : "";
     }
@@ -121,11 +125,10 @@ Result<void> copy_log(const Disk& log,
     }
     MN_TRY(const Bytes note, log.read("checkpoint", kCheckpointBytesMax));
     MN_TRY(const auto checkpoint, ledger::open_checkpoint(text_of(note), verifier));
-    const auto size = checkpoint.size;
     Progress progress(terminal, "exporting", 0);
-    for (auto name = ledger::first_tile(size); name; name = ledger::next_tile(*name, size)) {
-        MN_TRY(const Bytes tile, read_tile(log, *name));
-        MN_DO(target.write(ledger::path_of(*name), tile));
+    for (const ledger::TileName& name : ledger::Tiles(checkpoint.size)) {
+        MN_TRY(const Bytes tile, read_tile(log, name));
+        MN_DO(target.write(ledger::path_of(name), tile));
         progress.advance(1);
     }
     MN_DO(target.write("log.vkey", bytes_of(crypto::write_vkey(verifier) + "\n")));
@@ -146,10 +149,9 @@ Result<void> export_log(const std::string& home,
 
 Result<int> run_log_export(const Options& options, Terminal& terminal) {
     MN_TRY(const auto found, find_home(options, terminal));
-    const auto& [home, card] = found;
-    MN_DO(export_log(home, card.log, options.folder, terminal));
+    MN_DO(export_log(found.folder, found.card.log, options.folder, terminal));
     MN_TRY(const FolderView written, view_folder(options.folder));
-    MN_TRY(const auto report, ledger::audit_directory(written, card.log));
+    MN_TRY(const auto report, ledger::audit_directory(written, found.card.log));
     if (report.fault) {
         return fail(
             Kind::corrupt,
@@ -166,7 +168,7 @@ Result<int> run_log_export(const Options& options, Terminal& terminal) {
                     fmt::format("{}: {} entries of {}, root {}\n",
                                 options.folder,
                                 report.checkpoint.size,
-                                card.name,
+                                found.card.name,
                                 root));
     return 0;
 }

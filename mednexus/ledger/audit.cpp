@@ -114,16 +114,12 @@ Audit::Step Audit::check_hashes(const TileName& name) {
 }
 
 Audit::Step Audit::check_tiles() {
-    const std::uint64_t size = report_.checkpoint.size;
-    // NOLINTBEGIN(bugprone-unchecked-optional-access): the condition of the loop looks first
-    for (auto name = first_tile(size); name.has_value(); name = next_tile(*name, size)) {
-        const Step step =
-            name->kind == TileKind::entries ? check_entries(*name) : check_hashes(*name);
+    for (const TileName& name : Tiles(report_.checkpoint.size)) {
+        Step step = name.kind == TileKind::entries ? check_entries(name) : check_hashes(name);
         if (!step || step->has_value()) {
             return step;
         }
     }
-    // NOLINTEND(bugprone-unchecked-optional-access)
     return std::nullopt;
 }
 

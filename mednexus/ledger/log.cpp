@@ -12,7 +12,10 @@ using internal::State;
 
 class Log::Impl {
 public:
-    Impl(const Files& files, crypto::NoteSigner signer, internal::Loaded loaded, LogOptions options)
+    Impl(const Files& files,
+         crypto::NoteSigner signer,
+         internal::Loaded loaded,
+         const LogOptions& options)
         : files_(files),
           verifier_(signer.verifier()),
           state_(std::move(loaded.tree), std::move(loaded.checkpoint)),
@@ -210,13 +213,10 @@ Result<Checkpoint> Log::export_to(Disk& target) const {
     if (target.size_of(checkpoint_path)) {
         return fail(Kind::conflict, "ledger.export: there is a checkpoint already");
     }
-    const std::uint64_t size = head.checkpoint.size;
-    // NOLINTBEGIN(bugprone-unchecked-optional-access): the condition of the loop looks first
-    for (auto name = first_tile(size); name; name = next_tile(*name, size)) {
-        MN_TRY(const Bytes content, impl_->content_of(*name));
-        MN_DO(target.write(path_of(*name), content));
+    for (const TileName& name : Tiles(head.checkpoint.size)) {
+        MN_TRY(const Bytes content, impl_->content_of(name));
+        MN_DO(target.write(path_of(name), content));
     }
-    // NOLINTEND(bugprone-unchecked-optional-access)
     MN_DO(target.write(std::string(internal::kVkeyPath),
                        bytes_of(crypto::write_vkey(impl_->verifier()) + "\n")));
     MN_DO(target.write(checkpoint_path, bytes_of(head.note)));

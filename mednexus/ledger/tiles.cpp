@@ -143,8 +143,13 @@ Result<TileName> parse_tile_path(std::string_view path) {
     return name;
 }
 
-std::optional<TileName> first_tile(std::uint64_t size) {
-    return with_width({.kind = TileKind::entries}, size);
+Tiles::Iterator Tiles::begin() const {
+    return {size_, with_width({.kind = TileKind::entries}, size_)};
+}
+
+Tiles::Iterator& Tiles::Iterator::operator++() {
+    *this = Iterator(size_, next_tile(name_, size_));
+    return *this;
 }
 
 std::optional<TileName> next_tile(const TileName& name, std::uint64_t size) {

@@ -1,6 +1,7 @@
 #pragma once
 /// Names and contents of the files of a log. Source: C2SP tlog-tiles; docs/formats/log.md.
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,9 +44,40 @@ struct TileName {
 [[nodiscard]] Result<TileName> parse_tile_path(std::string_view path);
 
 /// Walks the files that a log of this size needs: bundles, then level 0, then the upper levels.
-/// A walk, not a list: the size may come from a stranger's checkpoint. Nothing after the last.
-///     for (auto name = first_tile(size); name; name = next_tile(*name, size)) …
-[[nodiscard]] std::optional<TileName> first_tile(std::uint64_t size);
+/// A walk, not a list: the size may come from a stranger's checkpoint.
+///     for (const TileName& name : Tiles(size)) …
+class Tiles {
+public:
+    class Iterator {
+    public:
+        Iterator(std::uint64_t size, const std::optional<TileName>& name)
+            : size_(size), name_(name.value_or(TileName{})), is_end_(!name) {}
+
+        [[nodiscard]] const TileName& operator*() const noexcept { return name_; }
+
+        Iterator& operator++();
+
+        friend bool operator==(const Iterator& it, std::default_sentinel_t /*end*/) noexcept {
+            return it.is_end_;
+        }
+
+    private:
+        std::uint64_t size_;
+        TileName name_;
+        bool is_end_;
+    };
+
+    explicit Tiles(std::uint64_t size) noexcept : size_(size) {}
+
+    [[nodiscard]] Iterator begin() const;
+
+    [[nodiscard]] std::default_sentinel_t end() const noexcept { return {}; }
+
+private:
+    std::uint64_t size_;
+};
+
+/// The tile after this one; nothing after the last.
 [[nodiscard]] std::optional<TileName> next_tile(const TileName& name, std::uint64_t size);
 
 /// Appends u16 length ‖ entry. Needs: 1..65535 bytes.

@@ -9,8 +9,8 @@ using internal::expect_kind;
 
 std::vector<std::string> files_of(std::uint64_t size) {
     std::vector<std::string> out;
-    for (auto name = first_tile(size); name; name = next_tile(*name, size)) {
-        out.push_back(path_of(*name));
+    for (const TileName& name : Tiles(size)) {
+        out.push_back(path_of(name));
     }
     return out;
 }
@@ -105,11 +105,10 @@ TEST(Tiles, NeedsAFullTileAndOneOfWidthOneForTwoHundredFiftySix) {
 
 TEST(Tiles, WalksTheFilesOfAnEnormousSizeOneByOne) {
     const std::uint64_t size = (1ULL << 63U) - 1;
-    auto name = first_tile(size);
-    ASSERT_TRUE(name);
-    EXPECT_EQ(path_of(*name), "tile/entries/000");
-    name->index = size / kTileWidth - 1;
-    name = next_tile(*name, size);
+    TileName first = *Tiles(size).begin();
+    EXPECT_EQ(path_of(first), "tile/entries/000");
+    first.index = size / kTileWidth - 1;
+    const auto name = next_tile(first, size);
     ASSERT_TRUE(name);
     EXPECT_EQ(name->width, 255U);
 }

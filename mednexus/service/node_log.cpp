@@ -75,9 +75,8 @@ Result<json::Value> log_export(NodeState& node, const json::Value& arguments) {
     json::Array files;
     files.emplace_back("checkpoint");
     files.emplace_back("log.vkey");
-    const std::uint64_t size = checkpoint.size;
-    for (auto tile = ledger::first_tile(size); tile; tile = ledger::next_tile(*tile, size)) {
-        files.emplace_back(ledger::path_of(*tile));
+    for (const ledger::TileName& tile : ledger::Tiles(checkpoint.size)) {
+        files.emplace_back(ledger::path_of(tile));
     }
     out.set("files", std::move(files));
     return json::Value(std::move(out));

@@ -25,13 +25,11 @@ Result<void> read_hash_tile(const FileReader& files, const TileName& name, Tree&
 
 Result<Tree> read_tree(const FileReader& files, std::uint64_t size) {
     Tree tree;
-    // NOLINTBEGIN(bugprone-unchecked-optional-access): the condition of the loop looks first
-    for (auto name = first_tile(size); name; name = next_tile(*name, size)) {
-        if (name->kind == TileKind::hashes) {
-            MN_DO(read_hash_tile(files, *name, tree));
+    for (const TileName& name : Tiles(size)) {
+        if (name.kind == TileKind::hashes) {
+            MN_DO(read_hash_tile(files, name, tree));
         }
     }
-    // NOLINTEND(bugprone-unchecked-optional-access)
     return tree;
 }
 

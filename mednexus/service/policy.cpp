@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 
 #include "mednexus/core/check.hpp"
+#include "mednexus/service/internal/rules.hpp"
 
 namespace mednexus::service {
+
+using namespace internal;  // NOLINT(google-build-using-namespace): our own rules
 
 namespace {
 
@@ -51,53 +53,6 @@ constexpr std::array<std::string_view, 7> kConsentRulesOfFiles{"consent.present"
                                                                "consent.purpose",
                                                                "consent.recipient",
                                                                "consent.jurisdiction"};
-
-bool contains(std::span<const std::string> list, std::string_view what) {
-    return std::find(list.begin(), list.end(), what) != list.end();
-}
-
-/// Collects outcomes; in a group, rules after one that failed are not reached.
-class Rules {
-public:
-    void check(std::string_view rule, bool holds, std::string words) {
-        out_.push_back(
-            {std::string(rule), holds ? Outcome::holds : Outcome::fails, std::move(words)});
-        open_ = open_ && holds;
-    }
-
-    void check_if_open(std::string_view rule,
-                       const std::function<bool()>& holds,
-                       std::string words) {
-        if (!open_) {
-            out_.push_back({std::string(rule),
-                            Outcome::not_reached,
-                            "not looked at: a rule before it failed"});
-            return;
-        }
-        check(rule, holds(), std::move(words));
-    }
-
-    void start_group() noexcept { open_ = true; }
-
-    [[nodiscard]] std::vector<RuleOutcome> take() { return std::move(out_); }
-
-private:
-    std::vector<RuleOutcome> out_;
-    bool open_ = true;
-};
-
-bool is_built(ReleaseKind kind) noexcept {
-    return kind == ReleaseKind::rewrap || kind == ReleaseKind::opening_share ||
-           kind == ReleaseKind::plaintext_read;
-}
-
-void check_kind(Rules& rules, const ReleaseRequest& request) {
-    rules.check("kind.supported",
-                is_built(request.kind),
-                std::string(name_of(request.kind)) +
-                    (is_built(request.kind) ? " is decided by the rules below"
-                                            : " is not built yet and is always refused"));
-}
 
 void check_request(Rules& rules, const ReleaseRequest& request, const Evidence& evidence) {
     rules.check("requester.known",
@@ -253,6 +208,22 @@ void check_own_read(Rules& rules, const ReleaseRequest& request, const Evidence&
                 "the purpose is clinical care (DUO:0000043)");
 }
 
+bool is_job(ReleaseKind kind) noexcept {
+    return kind == ReleaseKind::rewrap || kind == ReleaseKind::opening_share;
+}
+
+}  // namespace
+
+namespace internal {
+
+void check_kind(Rules& rules, const ReleaseRequest& request, bool is_built) {
+    rules.check("kind.supported",
+                is_built,
+                std::string(name_of(request.kind)) +
+                    (is_built ? " is decided by the rules below"
+                              : " is not decided by these rules and is always refused"));
+}
+
 bool are_named(std::span<const RuleOutcome> rules, std::span<const std::string_view> names) {
     return std::equal(
         rules.begin(),
@@ -262,7 +233,7 @@ bool are_named(std::span<const RuleOutcome> rules, std::span<const std::string_v
         [](const RuleOutcome& one, std::string_view name) { return one.rule == name; });
 }
 
-}  // namespace
+}  // namespace internal
 
 std::span<const std::string_view> job_rules(Basis basis) noexcept {
     return basis == Basis::chain ? std::span<const std::string_view>(kJobRules) : kJobRulesOfFiles;
@@ -327,7 +298,7 @@ std::vector<std::string_view> Verdict::failed_rules() const {
 
 Verdict decide_job(const ReleaseRequest& request, const Evidence& evidence) {
     Rules rules;
-    check_kind(rules, request);
+    check_kind(rules, request, is_job(request.kind));
     check_request(rules, request, evidence);
     check_credentials(rules, evidence);
     check_agreement(rules, request, evidence);
@@ -349,15 +320,28 @@ std::vector<RuleOutcome> decide_slot(const ReleaseRequest& request,
 Verdict decide(const ReleaseRequest& request, const Evidence& evidence) {
     if (request.kind == ReleaseKind::plaintext_read) {
         Rules rules;
-        check_kind(rules, request);
+        check_kind(rules, request, true);
         check_own_read(rules, request, evidence);
         return {request, rules.take()};
+    }
+    if (request.kind == ReleaseKind::lift_key) {
+        return decide_lift_key(request, evidence);
     }
     Verdict verdict = decide_job(request, evidence);
     for (RuleOutcome& one : decide_slot(request, evidence, evidence.consent)) {
         verdict.rules.push_back(std::move(one));
     }
     return verdict;
+}
+
+RuleOutcome decide_budget(std::span<const RuleOutcome> slot, bool is_left) {
+    Rules rules;
+    rules.start_group(all_hold(slot));
+    rules.check_if_open(
+        kBudgetRule,
+        [&] { return is_left; },
+        "the case may be opened once more in this epoch of the consortium");
+    return rules.take().front();
 }
 
 std::string explain_denial(const Verdict& verdict) {

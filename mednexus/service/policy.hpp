@@ -33,11 +33,14 @@ enum class Basis : std::uint8_t { files, chain };
 /// consent.
 [[nodiscard]] std::vector<std::string_view> rules_of_case(Basis basis);
 
+/// The rules of taking part in a consortium's keys (ReleaseKind::lift_key), in their order.
+[[nodiscard]] std::span<const std::string_view> lift_key_rules(Basis basis) noexcept;
+
 /// Every act that moves a key or reveals data (ARCHITECTURE, invariant 1). Closed on purpose.
 enum class ReleaseKind : std::uint8_t {
     rewrap,          ///< a case's header is sealed for another institution
     opening_share,   ///< scores of own cases are opened to a requester
-    lift_key,        ///< not built yet: refused by rule
+    lift_key,        ///< shares of a consortium's key, and lift keys, are given to its members
     model_key,       ///< not built yet: refused by rule
     contact,         ///< not built yet: refused by rule
     plaintext_read,  ///< the owner's own staff reads a case
@@ -123,6 +126,25 @@ struct ConsentEvidence {
     std::optional<OnChainConsent> on_chain{};    ///< looked at only when Evidence has a chain
 };
 
+/// One member of a consortium.
+struct MemberEvidence {
+    std::string name;
+    bool is_card_current = false;  ///< the card on file is the one that the document names
+    bool has_signed = false;       ///< the document, by the identity key of that card
+    std::vector<AgreementEvidence> agreements{};  ///< those of it and us
+    CredentialEvidence credential{};              ///< looked at only when Evidence has a chain
+};
+
+/// A consortium that a key, or a share of one, would be given for.
+struct ConsortiumEvidence {
+    std::vector<MemberEvidence> members;   ///< all of them, with ourselves
+    bool is_compute_card_current = false;  ///< of its computing node
+    bool is_current = false;               ///< not ended here, and no later epoch has keys
+    bool is_own_profile = false;           ///< its vector profile is ours
+    bool is_own_ring = false;              ///< its ring is ours
+    Period period{};
+};
+
 /// What is known when the decision is made.
 struct Evidence {
     UnixTime now;                               ///< the later of the clock and the time of `chain`
@@ -141,6 +163,7 @@ struct Evidence {
     std::optional<Purpose> received_for;  ///< set: it was released to it, for this purpose
     std::vector<AgreementEvidence> agreements;
     std::optional<ConsentEvidence> consent;
+    std::optional<ConsortiumEvidence> consortium{};  ///< for lift_key
 };
 
 /// not_reached: a rule before it, on which it rests, failed; it counts as not permitted.
@@ -167,7 +190,8 @@ struct Verdict {
 /// The whole decision about one object.
 ///
 /// Shape    rules of the kind, of the request, of the agreement, then of the consent; for
-///          plaintext_read: kind, reader, ownership (or receipt), reason, purpose
+///          plaintext_read: kind, reader, ownership (or receipt), reason, purpose; for lift_key:
+///          lift_key_rules
 /// Source   docs/formats/policy.md
 [[nodiscard]] Verdict decide(const ReleaseRequest& request, const Evidence& evidence);
 
@@ -178,6 +202,13 @@ struct Verdict {
 [[nodiscard]] std::vector<RuleOutcome> decide_slot(const ReleaseRequest& request,
                                                    const Evidence& job,
                                                    const std::optional<ConsentEvidence>& consent);
+
+/// "budget.left": the rule that follows those of a slot's consent when its score would be opened.
+inline constexpr std::string_view kBudgetRule = "budget.left";
+
+/// Shape    slot: decide_slot's outcomes; is_left: an opening of the case was reserved for this job
+/// (OpeningBudget), which is only asked for when all of those hold
+[[nodiscard]] RuleOutcome decide_budget(std::span<const RuleOutcome> slot, bool is_left);
 
 /// True when there is at least one rule and every one holds.
 [[nodiscard]] bool all_hold(std::span<const RuleOutcome> rules) noexcept;

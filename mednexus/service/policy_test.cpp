@@ -105,14 +105,22 @@ TEST(Policy, DecidesEveryRuleOfItsTablesInTheirOrder) {
 }
 
 TEST(Policy, RefusesKindsThatAreNotBuilt) {
-    for (const ReleaseKind kind : {ReleaseKind::lift_key,
-                                   ReleaseKind::model_key,
-                                   ReleaseKind::contact,
-                                   ReleaseKind::break_glass}) {
+    for (const ReleaseKind kind :
+         {ReleaseKind::model_key, ReleaseKind::contact, ReleaseKind::break_glass}) {
         const Verdict verdict = decide(request_of(kind), good_evidence());
         EXPECT_THAT(verdict.failed_rules(), ::testing::ElementsAre("kind.supported"));
         EXPECT_FALSE(verdict.is_permitted());
     }
+}
+
+TEST(Policy, CountsAnOpeningOnlyWhereTheConsentPermits) {
+    const ReleaseRequest request = request_of(ReleaseKind::opening_share);
+    const auto permitted = decide_slot(request, good_evidence(), good_evidence().consent);
+    EXPECT_EQ(decide_budget(permitted, true).outcome, Outcome::holds);
+    EXPECT_EQ(decide_budget(permitted, false).outcome, Outcome::fails);
+    EXPECT_EQ(decide_budget(permitted, false).rule, "budget.left");
+    const auto denied = decide_slot(request, good_evidence(), std::nullopt);
+    EXPECT_EQ(decide_budget(denied, true).outcome, Outcome::not_reached);
 }
 
 struct Breach {

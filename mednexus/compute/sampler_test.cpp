@@ -98,9 +98,8 @@ TEST(Sampler, GivesOtherValuesForEveryOtherName) {
     };
     const auto seed = seed_of(5);
     const Sampler sampler(*ring, seed.reveal(), "a", bytes_of("context"));
-    std::set<std::vector<std::uint32_t>> seen{first_of(sampler, 0, 0),
-                                              first_of(sampler, 1, 0),
-                                              first_of(sampler, 0, 1)};
+    std::set<std::vector<std::uint32_t>> seen{
+        first_of(sampler, 0, 0), first_of(sampler, 1, 0), first_of(sampler, 0, 1)};
     seen.insert(first_of({*ring, seed.reveal(), "b", bytes_of("context")}, 0, 0));
     seen.insert(first_of({*ring, seed.reveal(), "a", bytes_of("contexu")}, 0, 0));
     seen.insert(first_of({*ring, seed_of(6).reveal(), "a", bytes_of("context")}, 0, 0));

@@ -14,22 +14,20 @@ namespace {
 
 constexpr std::size_t kRows = kOpeningPrimes;
 
-/// Garner: x = v0 + q1·(v1 + q2·(v2 + q3·v3)), each v below its prime.
-Wider lift_one(const std::array<Word, kOpeningPrimes>& residues,
-               const std::array<std::array<Word, kOpeningPrimes>, kOpeningPrimes>& inverses) {
-    std::array<Word, kOpeningPrimes> digits = residues;
-    for (std::size_t i = 1; i < kOpeningPrimes; ++i) {
-        const Modulus by(kPrimes[i]);
-        for (std::size_t j = 0; j < i; ++j) {
-            const Word below = subtract_once(digits[j], kPrimes[i]);
-            digits[i] = by.multiply(by.subtract(digits[i], below), inverses[j][i]);
+using Inverses = std::array<std::array<Word, kOpeningPrimes>, kOpeningPrimes>;
+
+/// Entry j, i is q_j^-1 modulo q_i.
+const Inverses& garner_inverses() {
+    static const Inverses kInverses = [] {
+        Inverses out{};
+        for (std::size_t j = 0; j < kOpeningPrimes; ++j) {
+            for (std::size_t i = j + 1; i < kOpeningPrimes; ++i) {
+                out[j][i] = inverse_vartime(kPrimes[j] % kPrimes[i], kPrimes[i]);
+            }
         }
-    }
-    Wider out = digits[kOpeningPrimes - 1];
-    for (std::size_t i = kOpeningPrimes - 1; i-- > 0;) {
-        out = out * kPrimes[i] + digits[i];
-    }
-    return out;
+        return out;
+    }();
+    return kInverses;
 }
 
 /// Adds h0 and h1 of a share to [2][kOpeningPrimes][N], once its hashes are right.
@@ -96,27 +94,39 @@ Wider opening_modulus() noexcept {
     return out;
 }
 
-Opened lift_opened(const Tables& tables, ConstRow coefficients) {
-    const std::size_t degree = tables.degree;
-    std::array<std::array<Word, kOpeningPrimes>, kOpeningPrimes> inverses{};
-    for (std::size_t j = 0; j < kOpeningPrimes; ++j) {
-        for (std::size_t i = j + 1; i < kOpeningPrimes; ++i) {
-            inverses[j][i] = inverse_vartime(kPrimes[j] % kPrimes[i], kPrimes[i]);
+SignedWider lift_coefficient(ConstRow residues) {
+    // Garner: x = v0 + q1·(v1 + q2·(v2 + q3·v3)), each v below its prime.
+    const Inverses& inverses = garner_inverses();
+    std::array<Word, kOpeningPrimes> digits{};
+    std::copy_n(residues.begin(), kOpeningPrimes, digits.begin());
+    for (std::size_t i = 1; i < kOpeningPrimes; ++i) {
+        const Modulus by(kPrimes[i]);
+        for (std::size_t j = 0; j < i; ++j) {
+            const Word below = subtract_once(digits[j], kPrimes[i]);
+            digits[i] = by.multiply(by.subtract(digits[i], below), inverses[j][i]);
         }
     }
+    Wider value = digits[kOpeningPrimes - 1];
+    for (std::size_t i = kOpeningPrimes - 1; i-- > 0;) {
+        value = value * kPrimes[i] + digits[i];
+    }
     const Wider modulus = opening_modulus();
+    return value > modulus / 2 ? -static_cast<SignedWider>(modulus - value)
+                               : static_cast<SignedWider>(value);
+}
+
+Opened lift_opened(const Tables& tables, ConstRow coefficients) {
+    const std::size_t degree = tables.degree;
+    const auto t = static_cast<SignedWider>(tables.plain);
     Opened out{.plain = std::vector<Word>(degree), .largest = 0};
     for (std::size_t n = 0; n < degree; ++n) {
         std::array<Word, kOpeningPrimes> residues{};
         for (std::size_t i = 0; i < kOpeningPrimes; ++i) {
             residues[i] = coefficients[i * degree + n];
         }
-        const Wider value = lift_one(residues, inverses);
-        const bool is_negative = value > modulus / 2;
-        const Wider size = is_negative ? modulus - value : value;
-        const auto rest = static_cast<Word>(size % tables.plain);
-        out.plain[n] = is_negative && rest != 0 ? tables.plain - rest : rest;
-        out.largest = std::max(out.largest, size);
+        const SignedWider value = lift_coefficient(residues);
+        out.plain[n] = static_cast<Word>((value % t + t) % t);
+        out.largest = std::max(out.largest, static_cast<Wider>(value < 0 ? -value : value));
     }
     return out;
 }

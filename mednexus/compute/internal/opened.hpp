@@ -37,6 +37,11 @@ void add_opening_products(const Tables& tables, Row rows, ConstRow x, ConstRow y
 /// Slots modulo t, times q5, which the drop of that prime took away; centred.
 [[nodiscard]] std::vector<std::int32_t> read_slots(const Tables& tables, const Opened& opened);
 
+__extension__ using SignedWider = __int128;
+
+/// One centred integer. Shape: kOpeningPrimes residues
+[[nodiscard]] SignedWider lift_coefficient(ConstRow residues);
+
 /// Shape    coefficients: [kOpeningPrimes][N], in coefficient form
 [[nodiscard]] Opened lift_opened(const Tables& tables, ConstRow coefficients);
 

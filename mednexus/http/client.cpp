@@ -280,6 +280,12 @@ Result<Bytes> PeerClient::get_object(const service::PeerAddress& peer, const Obj
     return std::move(answer.body);
 }
 
+Result<Bytes> PeerClient::get_blob(const service::PeerAddress& peer, const Hash32& hash) {
+    const Request request = make_get("/v1/blobs/" + codec::to_hex_0x(hash.view()));
+    MN_TRY(Answer answer, impl_->ask(peer, request));
+    return std::move(answer.body);
+}
+
 Result<Bytes> PeerClient::get_log_file(const service::PeerAddress& peer, std::string_view path) {
     if (!internal::is_log_path(path)) {
         return fail(Kind::invalid, "http: not the path of a log file");

@@ -34,6 +34,8 @@ public:
                                            const json::Value& body) override;
     [[nodiscard]] Result<Bytes> get_object(const service::PeerAddress& peer,
                                            const ObjectRoot& root) override;
+    [[nodiscard]] Result<Bytes> get_blob(const service::PeerAddress& peer,
+                                         const Hash32& hash) override;
     /// GET /v1/log/<path>, e.g. "checkpoint". Errors: as call.
     [[nodiscard]] Result<Bytes> get_log_file(const service::PeerAddress& peer,
                                              std::string_view path);

@@ -12,6 +12,7 @@ inline constexpr std::size_t kErrorTextSizeBytesMax = 1024;
 
 struct ServerLimits {
     std::size_t bodies_in_flight_bytes_max = 256U << 20U;  ///< request bodies held at once
+    std::size_t blobs_in_flight_bytes_max = 384U << 20U;   ///< answers with blobs held at once
     std::uint32_t peer_connections_max = 256;
     std::uint32_t operator_connections_max = 32;
     std::uint32_t refused_connections_max = 16;  ///< beyond the above: told "busy", then closed

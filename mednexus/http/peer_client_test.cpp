@@ -61,6 +61,21 @@ TEST(PeerClient, BringsBackObjectsAndLogFiles) {
     EXPECT_EQ(client.get_log_file(house.address(), "../x").error().kind, Kind::invalid);
 }
 
+TEST(PeerClient, BringsBackTheLargestBlob) {
+    House house;
+    Bytes blob(service::kBlobSizeBytesMax);
+    for (std::size_t i = 0; i < blob.size(); ++i) {
+        blob[i] = static_cast<std::uint8_t>((i * 2654435761U) >> 13U);
+    }
+    house.node.set_blob(blob);
+    auto client = house.client();
+    const auto found = client.get_blob(house.address(), Hash32());
+    ASSERT_TRUE(found) << found.error().what;
+    EXPECT_TRUE(*found == blob);
+    EXPECT_EQ(client.get_blob(house.address(), *Hash32::from(Bytes(32, 1))).error().kind,
+              Kind::denied);
+}
+
 TEST(PeerClient, BringsBackEveryKindOfErrorAsItIs) {
     const House house;
     auto client = house.client();

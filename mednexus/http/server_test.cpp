@@ -183,7 +183,9 @@ TEST(Server, KnowsNoOtherRoutes) {
                                           "/v1/log/",
                                           "/v1/log/../node.sqlite",
                                           "/v1/log/tile/%2e%2e/x",
-                                          "/v1/objects/0x00"}) {
+                                          "/v1/objects/0x00",
+                                          "/v1/blobs/",
+                                          "/v1/blobs/0x00"}) {
         EXPECT_THAT(ask(house, get(target)), StartsWith("HTTP/1.1 404 ")) << target;
     }
     EXPECT_THAT(ask(house, post("/v1/peer/../operator/x", "{}")), StartsWith("HTTP/1.1 404 "));
@@ -219,6 +221,36 @@ TEST(Server, GivesLogFilesAndObjectsAsTheyAre) {
     EXPECT_THAT(ask(house, get(zero)), testing::EndsWith("ciphertext for south.example"));
     EXPECT_THAT(ask(house, get("/v1/objects/0x" + std::string(64, 'A'))),
                 HasSubstr("no such route"));
+}
+
+TEST(Server, GivesBlobsToTheirAudience) {
+    const House house;
+    const std::string zero = "/v1/blobs/0x" + std::string(64, '0');
+    EXPECT_THAT(ask(house, get(zero)), testing::EndsWith("\r\n\r\na blob"));
+    EXPECT_THAT(ask(house, get("/v1/blobs/0x" + std::string(64, '1'))),
+                StartsWith("HTTP/1.1 403 "));
+    for (const std::string& other :
+         {"/v1/blobs/" + std::string(64, '0'), "/v1/blobs/0x" + std::string(64, 'A')}) {
+        EXPECT_THAT(ask(house, get(other)), HasSubstr("no such route")) << other;
+    }
+    EXPECT_THAT(ask(house, post(zero, "{}")), HasSubstr("Allow: GET"));
+}
+
+TEST(Server, HoldsNoMoreBlobsThanItMay) {
+    House house({.blobs_in_flight_bytes_max = service::kBlobSizeBytesMax});
+    house.node.waits_before_blobs = true;
+    const std::string zero = "/v1/blobs/0x" + std::string(64, '0');
+    std::thread first([&] { EXPECT_THAT(ask(house, get(zero)), StartsWith("HTTP/1.1 200 ")); });
+    house.node.gate().await_waiting(1);
+    const std::string second = ask(house, get(zero));
+    EXPECT_THAT(second, StartsWith("HTTP/1.1 503 "));
+    EXPECT_THAT(second, HasSubstr("Retry-After"));
+    EXPECT_THAT(ask(house, get("/v1/health")), StartsWith("HTTP/1.1 200 "));
+    house.node.gate().open();
+    first.join();
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_THAT(ask(house, get(zero)), StartsWith("HTTP/1.1 200 ")) << "freed again";
+    }
 }
 
 TEST(Server, CutsOffAClientThatDawdlesOverItsHeader) {

@@ -36,6 +36,10 @@ Result<void> prepare_schema(Connection& connection) {
         MN_DO(connection.run_script(kSchemaChain));
         MN_TRY(version, schema_of(connection));
     }
+    if (version == "2") {
+        MN_DO(connection.run_script(kSchemaConsortium));
+        MN_TRY(version, schema_of(connection));
+    }
     if (version != std::to_string(kSchemaVersion)) {
         return fail(Kind::corrupt, "database: another schema version");
     }

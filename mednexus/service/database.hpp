@@ -27,7 +27,7 @@ class Pool;
 class FieldSeal;
 }  // namespace internal
 
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
 
 /// One deposited case. The case itself is only in the sealed object.
 struct CaseRow {

@@ -21,6 +21,10 @@ Result<std::vector<std::string>> texts(Statement row) {
 
 /// In the order that foreign keys ask for; the patient goes when no other case is hers.
 constexpr std::string_view kDeletions[] = {
+    "UPDATE data_keys SET state = 'rewrite' WHERE name IN (SELECT data_key FROM batches WHERE id IN"
+    " (SELECT batch FROM batch_slots WHERE case_id = ?1))",
+    "DELETE FROM batch_slots WHERE case_id = ?1",
+    "DELETE FROM openings WHERE case_id = ?1",
     "DELETE FROM object_keys WHERE root = (SELECT root FROM cases WHERE id = ?1)",
     "DELETE FROM chain_consents WHERE consent IN (SELECT id FROM consents WHERE case_id = ?1)",
     "DELETE FROM chain_cases WHERE case_id = ?1",

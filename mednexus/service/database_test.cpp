@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "mednexus/service/internal/field_seal.hpp"
+#include "mednexus/service/internal/schema.hpp"
 #include "mednexus/service/internal/sqlite.hpp"
 #include "mednexus/testing/seeded_random.hpp"
 #include "mednexus/testing/temporary_folder.hpp"
@@ -133,6 +134,49 @@ TEST_F(DatabaseTest, RefusesAFileThatIsNoDatabaseOrOfAnotherSchema) {
     EXPECT_EQ(Database::open(path(), home_key_, random_).error().kind, Kind::corrupt);
     EXPECT_EQ(Database::open(folder_.path() + "/no/such/folder", home_key_, random_).error().kind,
               Kind::io);
+}
+
+/// The tables of a file, as SQLite describes them.
+std::vector<std::string> tables_of(internal::Connection& connection) {
+    std::vector<std::string> out;
+    auto row =
+        *connection.prepare("SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY name");
+    while (*row.next()) {
+        out.push_back(row.text(0));
+    }
+    return out;
+}
+
+TEST_F(DatabaseTest, BringsEveryOlderVersionToTheTablesOfANewFile) {
+    const std::string fresh = folder_.path() + "/fresh.sqlite";
+    ASSERT_TRUE(Database::open(fresh, home_key_, random_));
+    const auto wanted = tables_of(**internal::Connection::open(fresh));
+    EXPECT_THAT(wanted, ::testing::SizeIs(::testing::Gt(20U)));
+    for (const bool has_chain : {false, true}) {
+        const std::string old = folder_.path() + (has_chain ? "/2.sqlite" : "/1.sqlite");
+        {
+            const auto connection = *internal::Connection::open(old);
+            ASSERT_TRUE(connection->run_script(internal::kSchema));
+            if (has_chain) {
+                ASSERT_TRUE(connection->run_script(internal::kSchemaChain));
+            }
+        }
+        ASSERT_TRUE(Database::open(old, home_key_, random_));
+        EXPECT_EQ(tables_of(**internal::Connection::open(old)), wanted) << old;
+    }
+}
+
+TEST_F(DatabaseTest, AnUpgradeKeepsTheCases) {
+    {
+        const auto connection = *internal::Connection::open(path());
+        ASSERT_TRUE(connection->run_script(internal::kSchema));
+        ASSERT_TRUE(connection->run_script(internal::kSchemaChain));
+        ASSERT_TRUE(connection->run_script(
+            "INSERT INTO patients VALUES('0x01', x'00');"
+            "INSERT INTO cases VALUES(1, '0x01', '0x01', '0x02', x'00', '0x03', x'00', 4, 5)"));
+    }
+    EXPECT_EQ(*open()->count_cases(), 1U);
+    EXPECT_EQ(*open()->count_cases(), 1U) << "and again";
 }
 
 TEST_F(DatabaseTest, KeepsConsentsInTheirOrderAndRevokesThem) {

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kType = "mednexus/event/v1";
 
-constexpr std::array<std::string_view, 14> kKindNames{"home.created",
+constexpr std::array<std::string_view, 17> kKindNames{"home.created",
                                                       "peer.recorded",
                                                       "agreement.recorded",
                                                       "case.deposited",
@@ -26,7 +26,10 @@ constexpr std::array<std::string_view, 14> kKindNames{"home.created",
                                                       "share.received",
                                                       "match.requested",
                                                       "match.answered",
-                                                      "match.result"};
+                                                      "match.result",
+                                                      "match.scored",
+                                                      "index.published",
+                                                      "refused"};
 
 json::Object json_of(const Event& event) {
     json::Object out;

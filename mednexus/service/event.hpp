@@ -34,7 +34,10 @@ enum class EventKind : std::uint8_t {
     share_received,
     match_requested,
     match_answered,
-    match_result
+    match_result,
+    match_scored,
+    index_published,
+    refused
 };
 
 /// "match.requested". Errors of the inverse: invalid.
@@ -137,12 +140,26 @@ struct MatchResultData {
     Hash32 result;  ///< digest of the result record
 };
 
+/// What a computing node computed for a job.
+struct MatchScoredData {
+    Hash32 outputs;  ///< digest of the outputs document
+};
+
+/// What another institution gave that is not what it must be.
+struct RefusedData {
+    std::string subject;  ///< the institution
+    std::string rule;     ///< words of a-z with '.' or '_' between them, e.g. "lift.differs"
+    Hash32 object;        ///< what it was about: a blob, or the digest of a document
+};
+
 [[nodiscard]] json::Object to_json(const DecisionData& data);
 [[nodiscard]] json::Object to_json(const MatchDecisionData& data);
 [[nodiscard]] json::Object to_json(const ShareReleasedData& data);
 [[nodiscard]] json::Object to_json(const MatchRequestedData& data);
 [[nodiscard]] json::Object to_json(const MatchAnsweredData& data);
 [[nodiscard]] json::Object to_json(const MatchResultData& data);
+[[nodiscard]] json::Object to_json(const MatchScoredData& data);
+[[nodiscard]] json::Object to_json(const RefusedData& data);
 
 // Each refuses an event of another kind and unknown or missing members. Errors: invalid.
 [[nodiscard]] Result<DecisionData> parse_decision(const Event& event);
@@ -151,5 +168,7 @@ struct MatchResultData {
 [[nodiscard]] Result<MatchRequestedData> parse_match_requested(const Event& event);
 [[nodiscard]] Result<MatchAnsweredData> parse_match_answered(const Event& event);
 [[nodiscard]] Result<MatchResultData> parse_match_result(const Event& event);
+[[nodiscard]] Result<MatchScoredData> parse_match_scored(const Event& event);
+[[nodiscard]] Result<RefusedData> parse_refused(const Event& event);
 
 }  // namespace mednexus::service

@@ -93,6 +93,16 @@ Result<MatchResultData::AnswerRef> read_answer_ref(const json::Value& value) {
     return out;
 }
 
+/// "lift.differs": words of a-z, '.' or '_' between them.
+bool is_rule_name(std::string_view name) noexcept {
+    constexpr std::size_t kSizeMax = 64;
+    const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    return !name.empty() && name.size() <= kSizeMax && is_letter(name.front()) &&
+           is_letter(name.back()) && std::all_of(name.begin(), name.end(), [&](char c) {
+               return is_letter(c) || c == '.' || c == '_';
+           });
+}
+
 }  // namespace
 
 std::vector<RuleRecord> rule_records_of(const Verdict& verdict) {
@@ -185,6 +195,20 @@ json::Object to_json(const MatchResultData& data) {
     out.set("query_commitment", hex(data.query_commitment));
     out.set("request", hex(data.request));
     out.set("result", hex(data.result));
+    return out;
+}
+
+json::Object to_json(const MatchScoredData& data) {
+    json::Object out;
+    out.set("outputs", hex(data.outputs));
+    return out;
+}
+
+json::Object to_json(const RefusedData& data) {
+    json::Object out;
+    out.set("object", hex(data.object));
+    out.set("rule", data.rule);
+    out.set("subject", data.subject);
     return out;
 }
 
@@ -281,6 +305,28 @@ Result<MatchResultData> parse_match_result(const Event& event) {
     MN_TRY(out.query_commitment, read_hash(reader, "query_commitment"));
     MN_TRY(out.request, read_hash(reader, "request"));
     MN_TRY(out.result, read_hash(reader, "result"));
+    MN_DO(reader.finish());
+    return out;
+}
+
+Result<MatchScoredData> parse_match_scored(const Event& event) {
+    MN_DO(expect_kind(event, EventKind::match_scored));
+    const json::Value value(event.data);
+    json::Reader reader(value, "event.data");
+    MatchScoredData out;
+    MN_TRY(out.outputs, read_hash(reader, "outputs"));
+    MN_DO(reader.finish());
+    return out;
+}
+
+Result<RefusedData> parse_refused(const Event& event) {
+    MN_DO(expect_kind(event, EventKind::refused));
+    const json::Value value(event.data);
+    json::Reader reader(value, "event.data");
+    RefusedData out;
+    MN_TRY(out.object, read_hash(reader, "object"));
+    MN_TRY(out.rule, read_checked(reader, "rule", &is_rule_name));
+    MN_TRY(out.subject, read_checked(reader, "subject", &is_institution_name));
     MN_DO(reader.finish());
     return out;
 }

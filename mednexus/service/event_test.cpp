@@ -38,7 +38,7 @@ TEST(Event, IsCanonicalAndReadsBack) {
 }
 
 TEST(Event, NamesEveryKind) {
-    for (int i = 0; i <= static_cast<int>(EventKind::match_result); ++i) {
+    for (int i = 0; i <= static_cast<int>(EventKind::refused); ++i) {
         const auto kind = static_cast<EventKind>(i);
         EXPECT_EQ(*parse_event_kind(name_of(kind)), kind);
     }
@@ -51,6 +51,37 @@ TEST(Event, MayLackAJob) {
     const auto leaf = write_event(event);
     ASSERT_TRUE(leaf);
     EXPECT_FALSE(parse_event(*leaf)->job);
+}
+
+TEST(Event, SaysWhatAnotherInstitutionGaveThatIsNotRight) {
+    Event event = sample();
+    event.kind = EventKind::refused;
+    event.data = to_json(RefusedData{"compute.example", "lift.differs", Hash32{}});
+    const auto read = parse_refused(*parse_event(*write_event(event)));
+    ASSERT_TRUE(read) << read.error().what;
+    EXPECT_EQ(read->subject, "compute.example");
+    EXPECT_EQ(read->rule, "lift.differs");
+    EXPECT_FALSE(parse_match_scored(event)) << "another kind";
+    for (const char* rule : {"", ".", "lift.", "Lift", "lift differs", "lift-1"}) {
+        event.data = to_json(RefusedData{"compute.example", rule, Hash32{}});
+        EXPECT_FALSE(parse_refused(event)) << rule;
+    }
+    event.data = to_json(RefusedData{"Compute", "lift.differs", Hash32{}});
+    EXPECT_FALSE(parse_refused(event));
+    event.data = to_json(RefusedData{"compute.example", "lift.differs", Hash32{}});
+    event.data.set("more", 1);
+    EXPECT_FALSE(parse_refused(event));
+}
+
+TEST(Event, SaysWhatWasScored) {
+    Event event = sample();
+    event.kind = EventKind::match_scored;
+    event.data = to_json(MatchScoredData{*Hash32::from(Bytes(32, 7))});
+    const auto read = parse_match_scored(*parse_event(*write_event(event)));
+    ASSERT_TRUE(read) << read.error().what;
+    EXPECT_EQ(read->outputs, *Hash32::from(Bytes(32, 7)));
+    event.data.set("outputs", "0x00");
+    EXPECT_FALSE(parse_match_scored(event));
 }
 
 TEST(Event, RefusesToWriteWhatItWouldNotRead) {

@@ -50,4 +50,9 @@ Result<Bytes> LoopbackTransport::get_object(const PeerAddress& peer, const Objec
     return node->object_for_peer(from_, root);
 }
 
+Result<Bytes> LoopbackTransport::get_blob(const PeerAddress& peer, const Hash32& hash) {
+    MN_TRY(Node* const node, network_->reach(peer.name, "blob"));
+    return node->blob_for_peer(from_, hash);
+}
+
 }  // namespace mednexus::service

@@ -41,6 +41,7 @@ public:
                                            const json::Value& body) override;
     [[nodiscard]] Result<Bytes> get_object(const PeerAddress& peer,
                                            const ObjectRoot& root) override;
+    [[nodiscard]] Result<Bytes> get_blob(const PeerAddress& peer, const Hash32& hash) override;
 
 private:
     LoopbackNetwork* network_;

@@ -107,7 +107,12 @@ public:
         return storage::get_bytes(*state_.objects, ref, kObjectSizeBytesMax);
     }
 
+    Result<Bytes> blob_for_peer(std::string_view peer_name, const Hash32& hash) override {
+        return state_.blobs->get_for(peer_name, hash, state_.clock.now());
+    }
+
     Result<void> tick() override {
+        MN_DO(state_.blobs->drop_ended(state_.clock.now()));
         if (!state_.chain) {
             return {};
         }
@@ -226,6 +231,7 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
     auto journal = std::make_unique<Journal>(*database, clock, random);
     journal->set_observer(seams.observer);
     auto objects = storage::make_local_store(*disk);
+    MN_TRY(auto blobs, BlobStore::open(*disk, *database));
     MN_TRY(auto chain, open_chain(config, chains, *database, keys.account, clock));
     NodeState state{.clock = clock,
                     .random = random,
@@ -238,6 +244,7 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
                     .journal = std::move(journal),
                     .log = std::move(log),
                     .objects = std::move(objects),
+                    .blobs = std::move(blobs),
                     .directory = std::make_unique<Directory>(std::move(card)),
                     .clinic = std::move(clinic),
                     .index = std::move(index),

@@ -16,6 +16,9 @@
 
 namespace mednexus::service {
 
+/// A blob as institutions fetch them from each other; docs/formats/consortium.md section 2.
+inline constexpr std::size_t kBlobSizeBytesMax = 48U << 20U;
+
 /// Another institution as its signed card names it.
 struct PeerAddress {
     std::string name;      ///< e.g. "north.example"
@@ -37,6 +40,8 @@ public:
     /// GET /v1/objects/<root>: ciphertext, not yet verified. Errors: as call.
     [[nodiscard]] virtual Result<Bytes> get_object(const PeerAddress& peer,
                                                    const ObjectRoot& root) = 0;
+    /// GET /v1/blobs/<hash>: bytes, not yet compared with their name. Errors: as call.
+    [[nodiscard]] virtual Result<Bytes> get_blob(const PeerAddress& peer, const Hash32& hash) = 0;
 };
 
 /// What a TLS endpoint needs; both DER. The key is PKCS#8.
@@ -94,6 +99,10 @@ public:
     /// Ciphertext of an object that was shared with this peer. Errors: denied, not_found, corrupt.
     [[nodiscard]] virtual Result<Bytes> object_for_peer(std::string_view peer_name,
                                                         const ObjectRoot& root) = 0;
+
+    /// A blob for one of its audience. Errors: denied, whether it is here or not; corrupt, io.
+    [[nodiscard]] virtual Result<Bytes> blob_for_peer(std::string_view peer_name,
+                                                      const Hash32& hash) = 0;
 
     /// One turn with the chain: reads what is new, sends what waits. For a daemon, once a second; a
     /// home without a chain has nothing to do. Errors: unavailable, busy, io.

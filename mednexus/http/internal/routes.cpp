@@ -15,6 +15,7 @@ constexpr std::size_t kLogPathSizeBytesMax = 128;
 constexpr int kMethodNotAllowed = 405;
 constexpr int kUnsupportedMediaType = 415;
 constexpr std::string_view kHealthTarget = "/v1/health";
+constexpr std::string_view kBlobPrefix = "/v1/blobs/";
 constexpr std::string_view kTextType = "text/plain; charset=utf-8";
 constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
 constexpr std::string_view kBytesType = "application/octet-stream";
@@ -72,14 +73,26 @@ Result<Answer> get_log_file(const Call& call) {
     return bytes_answer(call.rest == "checkpoint" ? kTextType : kBytesType, std::move(file));
 }
 
-Result<Answer> get_object(const Call& call) {
-    constexpr std::size_t kSize = 2 + 2 * ObjectRoot::kSizeBytes;
-    const auto root = codec::parse_hex_as<ObjectRoot>(call.rest);
-    if (!root || call.rest.size() != kSize || codec::to_hex_0x(root->view()) != call.rest) {
+/// The rest of a target as "0x" and lower-case digits, nothing else.
+template <typename F>
+Result<F> name_in(const Call& call) {
+    const auto name = codec::parse_hex_as<F>(call.rest);
+    if (!name || codec::to_hex_0x(name->view()) != call.rest) {
         return no_such_route();
     }
-    MN_TRY(Bytes object, call.site.node.object_for_peer(call.peer_name, *root));
+    return name;
+}
+
+Result<Answer> get_object(const Call& call) {
+    MN_TRY(const ObjectRoot root, name_in<ObjectRoot>(call));
+    MN_TRY(Bytes object, call.site.node.object_for_peer(call.peer_name, root));
     return bytes_answer(kBytesType, std::move(object));
+}
+
+Result<Answer> get_blob(const Call& call) {
+    MN_TRY(const Hash32 hash, name_in<Hash32>(call));
+    MN_TRY(Bytes blob, call.site.node.blob_for_peer(call.peer_name, hash));
+    return bytes_answer(kBytesType, std::move(blob));
 }
 
 Result<Answer> post_peer_operation(const Call& call) {
@@ -99,10 +112,11 @@ Result<Answer> get_metrics(const Call& call) {
     return bytes_answer(kMetricsType, to_bytes(text));
 }
 
-constexpr std::array<Route, 6> kRoutes{{
+constexpr std::array<Route, 7> kRoutes{{
     {kHealthTarget, "GET", true, true, get_health},
     {"/v1/log/", "GET", true, false, get_log_file},
     {"/v1/objects/", "GET", true, false, get_object},
+    {kBlobPrefix, "GET", true, false, get_blob},
     {"/v1/peer/", "POST", true, false, post_peer_operation},
     {"/v1/operator/", "POST", false, true, post_operator_operation},
     {"/metrics", "GET", false, true, get_metrics},
@@ -188,6 +202,10 @@ Answer answer_request(const Site& site,
     const Call call{site, peer_name, rest_of(*route, request.target), request};
     auto answer = route->handler(call);
     return answer ? *std::move(answer) : error_answer(answer.error());
+}
+
+std::size_t answer_bytes_reserved(const Request& request) {
+    return request.target.starts_with(kBlobPrefix) ? service::kBlobSizeBytesMax : 0;
 }
 
 bool is_operation_name(std::string_view text) noexcept {

@@ -27,6 +27,9 @@ struct Site {
 /// The refusal that the header alone deserves, before a body is read: unknown route, method, type.
 [[nodiscard]] std::optional<Answer> refuse_header(Door door, const Request& header);
 
+/// What an answer may need in memory, to be reserved before it is made; 0 for small ones.
+[[nodiscard]] std::size_t answer_bytes_reserved(const Request& request);
+
 /// Length 1..64 of a-z 0-9 . _ -
 [[nodiscard]] bool is_operation_name(std::string_view text) noexcept;
 

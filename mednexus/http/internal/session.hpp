@@ -59,6 +59,7 @@ struct Hall {
     Traffic traffic{};
     std::set<Cuttable*> sessions{};
     std::size_t body_bytes_in_flight = 0;
+    std::size_t blob_bytes_in_flight = 0;
     bool is_stopping = false;
 };
 
@@ -111,21 +112,26 @@ private:
     /// An answer of ours, or nothing when the connection is beyond answering.
     using MaybeAnswer = std::optional<Answer>;
 
-    class BodyBytes {
+    /// A part of one of the hall's totals, for as long as this lives.
+    class Share {
     public:
-        BodyBytes(Hall& hall, std::size_t size) : hall_(hall), size_(size) {
-            hall_.body_bytes_in_flight += size_;
+        Share(std::size_t& total, std::size_t size) : total_(total), size_(size) { total_ += size; }
+
+        ~Share() { total_ -= size_; }
+
+        Share(const Share&) = delete;
+        Share& operator=(const Share&) = delete;
+        Share(Share&&) = delete;
+        Share& operator=(Share&&) = delete;
+
+        void shrink_to(std::size_t size) {
+            const std::size_t less = size_ - std::min(size, size_);
+            total_ -= less;
+            size_ -= less;
         }
 
-        ~BodyBytes() { hall_.body_bytes_in_flight -= size_; }
-
-        BodyBytes(const BodyBytes&) = delete;
-        BodyBytes& operator=(const BodyBytes&) = delete;
-        BodyBytes(BodyBytes&&) = delete;
-        BodyBytes& operator=(BodyBytes&&) = delete;
-
     private:
-        Hall& hall_;
+        std::size_t& total_;
         std::size_t size_;
     };
 
@@ -158,6 +164,7 @@ private:
         const bool goes_on = !error && parser.is_done() && parser.get().keep_alive() &&
                              !visitor_.is_one_too_many && !hall_.is_stopping;
         const bool is_written = co_await write(*answer, goes_on);
+        answer_share_.reset();
         if (is_written && !parser.is_done()) {
             co_await drain(unread_bytes(parser));
         }
@@ -234,13 +241,19 @@ private:
         if (hall_.body_bytes_in_flight + body_bytes > hall_.limits.bodies_in_flight_bytes_max) {
             co_return error_answer({Kind::busy, "http: too many request bodies, try again"});
         }
-        const BodyBytes reserved(hall_, body_bytes);
+        const Share reserved(hall_.body_bytes_in_flight, body_bytes);
         const bool is_read = co_await read_body(parser);
         if (!is_read) {
             co_return std::nullopt;
         }
         request.body = std::move(parser.get().body());
+        const std::size_t blob_bytes = answer_bytes_reserved(request);
+        if (hall_.blob_bytes_in_flight + blob_bytes > hall_.limits.blobs_in_flight_bytes_max) {
+            co_return error_answer({Kind::busy, "http: too many blobs at once, try again"});
+        }
+        answer_share_.emplace(hall_.blob_bytes_in_flight, blob_bytes);
         MaybeAnswer answer = co_await work(*name, request);
+        answer_share_->shrink_to(answer ? answer->body.size() : 0);
         co_return answer;
     }
 
@@ -337,6 +350,7 @@ private:
     Visitor visitor_;
     beast::flat_buffer buffer_{kRequestHeaderSizeBytesMax + (64U << 10U)};
     bool has_request_ = false;
+    std::optional<Share> answer_share_;  ///< of blobs, until its answer is written
 };
 
 }  // namespace mednexus::http::internal

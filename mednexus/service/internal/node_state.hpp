@@ -11,6 +11,7 @@
 #include "mednexus/service/database.hpp"
 #include "mednexus/service/event.hpp"
 #include "mednexus/service/home.hpp"
+#include "mednexus/service/internal/blob_store.hpp"
 #include "mednexus/service/internal/case_index.hpp"
 #include "mednexus/service/internal/chain_link.hpp"
 #include "mednexus/service/internal/directory.hpp"
@@ -55,6 +56,7 @@ struct NodeState {
     std::unique_ptr<Journal> journal;
     std::unique_ptr<ledger::Log> log;
     std::unique_ptr<storage::ObjectStore> objects;
+    std::unique_ptr<BlobStore> blobs;
     std::unique_ptr<Directory> directory;
     std::optional<Clinic> clinic;
     std::unique_ptr<CaseIndex> index;  ///< null exactly when clinic is absent
@@ -143,6 +145,20 @@ struct VerdictDraft {
 [[nodiscard]] json::Object decision_data(const Verdict& verdict,
                                          const Hash32& commitment,
                                          const std::optional<ChainEvidence>& chain);
+
+// --- what others gave (node_blobs.cpp) ---
+
+/// Logs that `subject` gave what is not what it must be, and gives the error to end with: corrupt,
+/// "<subject>: <rule>: <object>". An error of the log takes its place.
+[[nodiscard]] Failure refuse(NodeState& node, RefusedData refused, std::optional<std::string> job);
+
+/// Brings a blob here from a peer, unless it is here, compares it with its name and keeps it.
+/// Errors   not_found: no card of that name; corrupt, logged as refused (blob.hash): another
+///          content came; invalid: more than 48 MiB; the peer's own; io
+[[nodiscard]] Result<Bytes> fetch_blob(NodeState& node,
+                                       std::string_view peer,
+                                       const Hash32& hash,
+                                       const Audience& audience);
 
 // --- cases (node_cases.cpp) ---
 

@@ -67,4 +67,50 @@ CREATE TABLE chain_cases(
 UPDATE meta SET value = '2' WHERE key = 'schema';
 )sql";
 
+/// What version 3 adds: the consortium's documents and sessions, the encrypted index, and the blobs
+/// that institutions fetch from each other. Seeds and pinned rounds are sealed.
+/// Source: docs/formats/home.md and docs/formats/consortium.md.
+inline constexpr const char* kSchemaConsortium = R"sql(
+CREATE TABLE audiences(name TEXT PRIMARY KEY, until INTEGER) WITHOUT ROWID;
+CREATE TABLE audience_readers(
+  audience TEXT NOT NULL REFERENCES audiences(name) ON DELETE CASCADE, reader TEXT NOT NULL,
+  PRIMARY KEY(audience, reader)) WITHOUT ROWID;
+CREATE TABLE blobs(
+  hash TEXT NOT NULL, audience TEXT NOT NULL REFERENCES audiences(name) ON DELETE CASCADE,
+  PRIMARY KEY(hash, audience)) WITHOUT ROWID;
+CREATE INDEX blobs_by_audience ON blobs(audience);
+CREATE TABLE consortia(
+  digest TEXT PRIMARY KEY, id TEXT NOT NULL, epoch INTEGER NOT NULL, note TEXT NOT NULL,
+  state TEXT NOT NULL, UNIQUE(id, epoch)) WITHOUT ROWID;
+CREATE TABLE sessions(
+  consortium TEXT PRIMARY KEY REFERENCES consortia(digest) ON DELETE CASCADE,
+  session TEXT NOT NULL DEFAULT '', share_seed_sealed BLOB, keys_note TEXT NOT NULL DEFAULT '')
+  WITHOUT ROWID;
+CREATE TABLE session_rounds(
+  consortium TEXT NOT NULL REFERENCES consortia(digest) ON DELETE CASCADE, round TEXT NOT NULL,
+  given_sealed BLOB NOT NULL, gave_sealed BLOB NOT NULL,
+  PRIMARY KEY(consortium, round)) WITHOUT ROWID;
+CREATE TABLE data_keys(
+  name TEXT PRIMARY KEY, consortium_id TEXT NOT NULL, seed_sealed BLOB NOT NULL,
+  state TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE batches(
+  id TEXT PRIMARY KEY, data_key TEXT NOT NULL REFERENCES data_keys(name), number INTEGER NOT NULL,
+  sealed TEXT NOT NULL, lifted TEXT NOT NULL DEFAULT '', session TEXT NOT NULL DEFAULT '',
+  UNIQUE(data_key, number)) WITHOUT ROWID;
+CREATE TABLE batch_slots(
+  batch TEXT NOT NULL REFERENCES batches(id) ON DELETE CASCADE, slot INTEGER NOT NULL,
+  case_id TEXT NOT NULL REFERENCES cases(id), PRIMARY KEY(batch, slot)) WITHOUT ROWID;
+CREATE INDEX batch_slots_by_case ON batch_slots(case_id);
+CREATE TABLE index_notes(
+  owner TEXT NOT NULL, session TEXT NOT NULL, serial INTEGER NOT NULL, digest TEXT NOT NULL,
+  note TEXT NOT NULL, PRIMARY KEY(owner, session, serial)) WITHOUT ROWID;
+CREATE TABLE lifts(
+  session TEXT NOT NULL, owner TEXT NOT NULL, batch TEXT NOT NULL, data_key TEXT NOT NULL,
+  sealed TEXT NOT NULL, lifted TEXT NOT NULL, PRIMARY KEY(session, owner, batch)) WITHOUT ROWID;
+CREATE TABLE openings(
+  case_id TEXT NOT NULL REFERENCES cases(id), consortium TEXT NOT NULL, job TEXT NOT NULL,
+  PRIMARY KEY(case_id, consortium, job)) WITHOUT ROWID;
+UPDATE meta SET value = '3' WHERE key = 'schema';
+)sql";
+
 }  // namespace mednexus::service::internal

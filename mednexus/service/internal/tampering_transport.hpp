@@ -12,6 +12,7 @@ namespace mednexus::service::internal {
 class TamperingTransport final : public PeerTransport {
 public:
     using Change = std::function<void(json::Value&)>;
+    using ChangeBytes = std::function<void(Bytes&)>;
 
     explicit TamperingTransport(PeerTransport& under) : under_(under) {}
 
@@ -30,11 +31,19 @@ public:
         return under_.get_object(peer, root);
     }
 
+    [[nodiscard]] Result<Bytes> get_blob(const PeerAddress& peer, const Hash32& hash) override {
+        MN_TRY(Bytes blob, under_.get_blob(peer, hash));
+        pass(change_blob, blob);
+        return blob;
+    }
+
     Change change_request;
     Change change_answer;
+    ChangeBytes change_blob;
 
 private:
-    void pass(const Change& change, json::Value& value) {
+    template <typename T>
+    void pass(const std::function<void(T&)>& change, T& value) {
         const std::scoped_lock lock(mutex_);
         if (change) {
             change(value);

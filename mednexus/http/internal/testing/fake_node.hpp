@@ -78,6 +78,22 @@ public:
         return to_bytes("ciphertext for " + std::string(peer));
     }
 
+    /// The zero hash names what set_blob was given.
+    [[nodiscard]] Result<Bytes> blob_for_peer(std::string_view peer, const Hash32& hash) override {
+        if (hash != Hash32() || peer == "") {
+            return fail(Kind::denied, "blob: not for this peer");
+        }
+        if (waits_before_blobs) {
+            gate_.pass();
+        }
+        return blob_;
+    }
+
+    /// While no request is under way.
+    void set_blob(Bytes blob) { blob_ = std::move(blob); }
+
+    std::atomic<bool> waits_before_blobs{false};
+
     [[nodiscard]] Result<void> tick() override { return {}; }
 
     [[nodiscard]] Result<Bytes> log_file(std::string_view path) const override {
@@ -120,6 +136,7 @@ private:
     }
 
     TestIdentity identity_;
+    Bytes blob_ = to_bytes(std::string_view("a blob"));
     Gate gate_;
     mutable std::mutex mutex_;
     std::map<Hash32, std::string> names_;  // guarded by mutex_

@@ -3,6 +3,7 @@
 #include "mednexus/core/check.hpp"
 #include "mednexus/service/documents.hpp"
 #include "mednexus/service/documents_consortium.hpp"
+#include "mednexus/service/documents_index.hpp"
 #include "mednexus/service/home.hpp"
 #include "mednexus/service/manifest.hpp"
 
@@ -27,6 +28,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto keys = service::parse_keys(text)) {
         MN_CHECK(text.starts_with(*service::write_keys_text(*keys)));
         MN_CHECK(!service::check_keys(*keys, {}, {}));
+    }
+    if (const auto index = service::parse_index(text)) {
+        MN_CHECK(text.starts_with(*service::write_index_text(*index)));
+        MN_CHECK(!service::check_signature(*index, stranger));
+    }
+    if (const auto outputs = service::parse_outputs(text)) {
+        MN_CHECK(text.starts_with(*service::write_outputs_text(*outputs)));
+        MN_CHECK(!service::check_signature(*outputs, stranger));
+        (void)service::data_root_of(outputs->indexes);
     }
     MN_CHECK(!service::parse_consent(text, stranger));
     MN_CHECK(!service::parse_revocation(text, stranger));

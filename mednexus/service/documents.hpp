@@ -43,7 +43,9 @@ struct Document {
 };
 
 /// Errors   invalid: not a note, another kind, not canonical, too long
-[[nodiscard]] Result<Document> parse_document(std::string_view note, std::string_view kind);
+[[nodiscard]] Result<Document> parse_document(std::string_view note,
+                                              std::string_view kind,
+                                              std::size_t size_bytes_max = kDocumentSizeBytesMax);
 
 /// An institution as it presents itself.
 struct Card {

@@ -67,9 +67,9 @@ Result<const json::Array*> read_array(json::Reader& reader,
                                       std::size_t count_max) {
     MN_TRY(const json::Array* list, reader.array(key));
     if (list->size() > count_max) {
-        return fail(Kind::invalid,
-                    reader.path() + "." + std::string(key) + ": more than " +
-                        std::to_string(count_max));
+        return fail(
+            Kind::invalid,
+            reader.path() + "." + std::string(key) + ": more than " + std::to_string(count_max));
     }
     return list;
 }
@@ -187,7 +187,7 @@ Result<void> check_one_signature(std::string_view note,
 
 }  // namespace
 
-Result<std::string> make_index(IndexDocument index, const crypto::NoteSigner& owner) {
+Result<std::string> write_index_text(IndexDocument index) {
     std::sort(index.lift_keys.begin(),
               index.lift_keys.end(),
               [](const IndexLiftKey& a, const IndexLiftKey& b) { return a.data_key < b.data_key; });
@@ -207,9 +207,15 @@ Result<std::string> make_index(IndexDocument index, const crypto::NoteSigner& ow
     body.set("owner", index.owner);
     body.set("serial", index.serial);
     body.set("session", hex(index.session));
-    std::string note =
-        crypto::make_signed_note(owner, write_document_text("index", json::Value(std::move(body))));
-    MN_TRY([[maybe_unused]] const IndexDocument checked, parse_index(note));
+    const json::Value value(std::move(body));
+    MN_TRY([[maybe_unused]] const IndexDocument checked, read_index(value));
+    return write_document_text("index", value);
+}
+
+Result<std::string> make_index(IndexDocument index, const crypto::NoteSigner& owner) {
+    MN_TRY(const std::string text, write_index_text(std::move(index)));
+    std::string note = crypto::make_signed_note(owner, text);
+    MN_TRY([[maybe_unused]] const IndexDocument checked, parse_index(note));  // not too long
     return note;
 }
 
@@ -225,8 +231,7 @@ Result<void> check_signature(const IndexDocument& index, const crypto::NoteVerif
     return check_one_signature(index.note, index.owner, owner, "index");
 }
 
-Result<std::string> make_outputs(const OutputsDocument& outputs,
-                                 const crypto::NoteSigner& compute) {
+Result<std::string> write_outputs_text(const OutputsDocument& outputs) {
     json::Array indexes;
     for (const OwnedIndex& one : outputs.indexes) {
         indexes.push_back(json_of(one));
@@ -238,9 +243,16 @@ Result<std::string> make_outputs(const OutputsDocument& outputs,
     body.set("query", hex(outputs.query));
     body.set("session", hex(outputs.session));
     body.set("sums", hashes_of(outputs.sums));
-    std::string note = crypto::make_signed_note(
-        compute, write_document_text("outputs", json::Value(std::move(body))));
-    MN_TRY([[maybe_unused]] const OutputsDocument checked, parse_outputs(note));
+    const json::Value value(std::move(body));
+    MN_TRY([[maybe_unused]] const OutputsDocument checked, read_outputs(value));
+    return write_document_text("outputs", value);
+}
+
+Result<std::string> make_outputs(const OutputsDocument& outputs,
+                                 const crypto::NoteSigner& compute) {
+    MN_TRY(const std::string text, write_outputs_text(outputs));
+    std::string note = crypto::make_signed_note(compute, text);
+    MN_TRY([[maybe_unused]] const OutputsDocument checked, parse_outputs(note));  // not too long
     return note;
 }
 

@@ -48,7 +48,9 @@ struct IndexDocument {
     std::string note;  ///< set by parse_index
 };
 
-/// Signed by the owner. Sorts the lift keys. Errors: invalid.
+/// The text that the owner signs. Sorts the lift keys. Errors: invalid.
+[[nodiscard]] Result<std::string> write_index_text(IndexDocument index);
+/// Errors   invalid
 [[nodiscard]] Result<std::string> make_index(IndexDocument index, const crypto::NoteSigner& owner);
 /// Reads without looking at signatures. Errors: invalid.
 [[nodiscard]] Result<IndexDocument> parse_index(std::string_view note);
@@ -73,7 +75,9 @@ struct OutputsDocument {
     std::string note;          ///< set by parse_outputs
 };
 
-/// Signed by the computing node. Errors: invalid.
+/// The text that the computing node signs. Errors: invalid.
+[[nodiscard]] Result<std::string> write_outputs_text(const OutputsDocument& outputs);
+/// Errors   invalid
 [[nodiscard]] Result<std::string> make_outputs(const OutputsDocument& outputs,
                                                const crypto::NoteSigner& compute);
 /// Reads without looking at signatures. Errors: invalid.

@@ -109,10 +109,12 @@ TEST(Documents, EachKindRefusesAWrongOrMissingSignature) {
 TEST(Documents, EachKindRefusesWhatIsTooLong) {
     for (const DocumentKind& kind : all_kinds()) {
         std::string text = codec::parse_note(kind.note)->text;
-        text.insert(text.find('{') + 1, std::string(kDocumentSizeBytesMax, ' '));
+        text.insert(text.find('{') + 1, std::string(kind.size_bytes_max, ' '));
         const auto read = kind.read(resigned(kind, text));
         ASSERT_FALSE(read) << kind.name;
-        EXPECT_THAT(read.error().what, ::testing::HasSubstr("more than 65536 bytes"));
+        EXPECT_THAT(
+            read.error().what,
+            ::testing::HasSubstr("more than " + std::to_string(kind.size_bytes_max) + " bytes"));
     }
 }
 

@@ -42,9 +42,12 @@ std::string write_document_text(std::string_view kind, const json::Value& body) 
     return first_line_of(kind) + json::write_canonical(body) + "\n";
 }
 
-Result<Document> parse_document(std::string_view note, std::string_view kind) {
-    if (note.size() > kDocumentSizeBytesMax) {
-        return fail(Kind::invalid, "document: more than 65536 bytes");
+Result<Document> parse_document(std::string_view note,
+                                std::string_view kind,
+                                std::size_t size_bytes_max) {
+    if (note.size() > size_bytes_max) {
+        return fail(Kind::invalid,
+                    "document: more than " + std::to_string(size_bytes_max) + " bytes");
     }
     MN_TRY(codec::Note parsed, codec::parse_note(note));
     const std::string head = first_line_of(kind);

@@ -180,6 +180,15 @@ Result<void> take(HomeConfig& config, std::string_view key, const toml::node& va
         MN_TRY(config.chain, read_chain(*value.as_table()));
         return {};
     }
+    if (key == "role") {
+        const auto role = value.value_exact<std::string>();
+        const auto parsed = parse_role(role.value_or(""));
+        if (!parsed) {
+            return refuse(value.source(), parsed.error().what);
+        }
+        config.role = *parsed;
+        return {};
+    }
     const auto row =
         std::find_if(kKeys.begin(), kKeys.end(), [&](const KeyRow& one) { return one.key == key; });
     if (row == kKeys.end()) {
@@ -233,7 +242,8 @@ std::string write_home_config(const HomeConfig& config) {
            quoted(config.name) + "\nlegal_name = " + quoted(config.legal_name) +
            "\njurisdiction = " + quoted(config.jurisdiction) +
            "\nendpoint = " + quoted(config.endpoint) + "\nlisten = " + quoted(config.listen) +
-           "\nontology = " + quoted(config.ontology) + "\n" + chain;
+           "\nontology = " + quoted(config.ontology) + "\nrole = " + quoted(name_of(config.role)) +
+           "\n" + chain;
 }
 
 Result<HomeConfig> parse_home_config(std::string_view text) {
@@ -248,6 +258,9 @@ Result<HomeConfig> parse_home_config(std::string_view text) {
     }
     if (out.name.empty()) {
         return fail(Kind::invalid, "mednexus.toml: name is missing");
+    }
+    if (out.role == Role::compute && (out.chain || !out.ontology.empty())) {
+        return fail(Kind::invalid, "mednexus.toml: a computing node has no ontology and no chain");
     }
     return out;
 }

@@ -8,6 +8,7 @@
 
 #include "mednexus/chain/contracts.hpp"
 #include "mednexus/core/result.hpp"
+#include "mednexus/service/role.hpp"
 
 namespace mednexus::service {
 
@@ -29,9 +30,10 @@ struct HomeConfig {
     std::string name;
     std::string legal_name;
     std::string jurisdiction;
-    std::string endpoint;                ///< "https://HOST:PORT", as on the card
-    std::string listen;                  ///< "HOST:PORT"
-    std::string ontology;                ///< folder of the HPO release
+    std::string endpoint;  ///< "https://HOST:PORT", as on the card
+    std::string listen;    ///< "HOST:PORT"
+    std::string ontology;  ///< folder of the HPO release
+    Role role = Role::institution;
     std::optional<ChainConfig> chain{};  ///< absent: decisions rest on signed files alone
 };
 

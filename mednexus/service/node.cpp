@@ -17,10 +17,14 @@ namespace internal {
 
 namespace {
 
+/// Whose homes have an operation. Source: docs/adr/0111-two-roles.md
+enum class For : std::uint8_t { institution, compute, both };
+
 template <typename Handler>
 struct Entry {
     std::string_view name;
     Handler handler;
+    For whom = For::institution;
 };
 
 constexpr std::array<Entry<Operation>, 24> kOperations{{
@@ -40,14 +44,14 @@ constexpr std::array<Entry<Operation>, 24> kOperations{{
     {"consent.grant", &consent_grant},
     {"consent.revoke", &consent_revoke},
     {"log.anchor", &log_anchor},
-    {"log.export", &log_export},
-    {"log.prove", &log_prove},
-    {"log.status", &log_status},
+    {"log.export", &log_export, For::both},
+    {"log.prove", &log_prove, For::both},
+    {"log.status", &log_status, For::both},
     {"match", &match},
-    {"peer.add", &peer_add},
-    {"peer.list", &peer_list},
-    {"status", &status},
-    {"workflow.list", &workflow_list},
+    {"peer.add", &peer_add, For::both},
+    {"peer.list", &peer_list, For::both},
+    {"status", &status, For::both},
+    {"workflow.list", &workflow_list, For::both},
 }};
 
 constexpr std::array<Entry<PeerOperation>, 4> kPeerOperations{{
@@ -57,12 +61,21 @@ constexpr std::array<Entry<PeerOperation>, 4> kPeerOperations{{
     {"share", &answer_share},
 }};
 
+bool is_for(For whom, Role role) noexcept {
+    return whom == For::both || (whom == For::compute) == (role == Role::compute);
+}
+
 template <typename Table>
-auto handler_named(const Table& table, std::string_view name)
+auto handler_named(const Table& table, std::string_view name, Role role)
     -> Result<decltype(table.front().handler)> {
     for (const auto& entry : table) {
-        if (entry.name == name) {
+        if (entry.name == name && is_for(entry.whom, role)) {
             return entry.handler;
+        }
+        if (entry.name == name) {
+            return fail(Kind::denied,
+                        "operation " + std::string(name) + ": not in a home of role " +
+                            std::string(name_of(role)));
         }
     }
     return fail(Kind::invalid, "operation: unknown");
@@ -83,7 +96,7 @@ public:
     explicit NodeImpl(NodeState state) : state_(std::move(state)) {}
 
     Result<json::Value> execute(std::string_view operation, const json::Value& arguments) override {
-        MN_TRY(const Operation handler, handler_named(kOperations, operation));
+        MN_TRY(const Operation handler, handler_named(kOperations, operation, role()));
         auto result = handler(state_, arguments);
         log_request("operator", operation, result);
         return result;
@@ -92,7 +105,7 @@ public:
     Result<json::Value> answer_peer(std::string_view peer_name,
                                     std::string_view operation,
                                     const json::Value& body) override {
-        MN_TRY(const PeerOperation handler, handler_named(kPeerOperations, operation));
+        MN_TRY(const PeerOperation handler, handler_named(kPeerOperations, operation, role()));
         auto result = handler(state_, std::string(peer_name), body);
         log_request("peer", operation, result);
         return result;
@@ -135,6 +148,8 @@ public:
     }
 
 private:
+    [[nodiscard]] Role role() const noexcept { return state_.config.role; }
+
     /// A sealed case: a phenopacket and the overhead of its segments.
     static constexpr std::uint64_t kObjectSizeBytesMax =
         storage::sealed_size_of(clinical::kPhenopacketBytesMax);
@@ -232,6 +247,7 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
     journal->set_observer(seams.observer);
     auto objects = storage::make_local_store(*disk);
     MN_TRY(auto blobs, BlobStore::open(*disk, *database));
+    MN_TRY(auto ring, compute::Ring::make(options.ring));
     MN_TRY(auto chain, open_chain(config, chains, *database, keys.account, clock));
     NodeState state{.clock = clock,
                     .random = random,
@@ -248,7 +264,11 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
                     .directory = std::make_unique<Directory>(std::move(card)),
                     .clinic = std::move(clinic),
                     .index = std::move(index),
-                    .chain = std::move(chain)};
+                    .chain = std::move(chain),
+                    .ring = std::move(ring),
+                    .desk = nullptr,
+                    .mirror = nullptr,
+                    .turns = nullptr};
     MN_DO(load_documents(state));
     MN_DO(resume(state));
     return std::unique_ptr<Node>(std::make_unique<NodeImpl>(std::move(state)));

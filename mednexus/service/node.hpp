@@ -8,11 +8,13 @@
 
 #include "mednexus/chain/transport.hpp"
 #include "mednexus/codec/json.hpp"
+#include "mednexus/compute/ring.hpp"
 #include "mednexus/core/clock.hpp"
 #include "mednexus/core/ids.hpp"
 #include "mednexus/core/random.hpp"
 #include "mednexus/core/result.hpp"
 #include "mednexus/core/secret.hpp"
+#include "mednexus/service/role.hpp"
 
 namespace mednexus::service {
 
@@ -50,10 +52,18 @@ struct TlsIdentity {
     Bytes certificate;
 };
 
+/// What a computing node may hold at once.
+struct ComputeLimits {
+    std::size_t lifted_bytes_max = std::size_t{4} << 30U;  ///< lifted batches, parsed
+    std::uint32_t jobs_max = 2;                            ///< scored at once; more is `busy`
+};
+
 struct NodeOptions {
     std::string home;  ///< folder made by init
     SecretBytes passphrase;
-    std::string ontology_dir;  ///< empty: as mednexus.toml says
+    std::string ontology_dir;     ///< empty: as mednexus.toml says
+    compute::RingOptions ring{};  ///< of the encrypted index; another one than released: for tests
+    ComputeLimits compute{};
 };
 
 struct InitOptions {
@@ -64,6 +74,7 @@ struct InitOptions {
     std::string endpoint;      ///< "https://127.0.0.1:PORT"
     std::string ontology_dir;
     SecretBytes passphrase;
+    Role role = Role::institution;
 };
 
 /// Makes a home: keys, card, empty log, database, mednexus.toml. Returns the card (a signed note).

@@ -36,13 +36,17 @@ Result<HomeConfig> config_of(const InitOptions& options) {
     if (options.passphrase.size_bytes() == 0) {
         return fail(Kind::invalid, "init: the passphrase is empty");
     }
+    if (options.role == Role::compute && !options.ontology_dir.empty()) {
+        return fail(Kind::invalid, "init: a computing node has no ontology: it holds no case");
+    }
     MN_TRY(std::string listen, listen_of(options.endpoint));
     return HomeConfig{.name = options.name,
                       .legal_name = options.legal_name,
                       .jurisdiction = options.jurisdiction,
                       .endpoint = options.endpoint,
                       .listen = std::move(listen),
-                      .ontology = options.ontology_dir};
+                      .ontology = options.ontology_dir,
+                      .role = options.role};
 }
 
 Result<void> begin_log(

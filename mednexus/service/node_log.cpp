@@ -25,6 +25,7 @@ Result<json::Value> status(NodeState& node, const json::Value& arguments) {
     const Card& own = node.directory->own();
     json::Object out;
     out.set("name", own.name);
+    out.set("role", name_of(node.config.role));
     out.set("legal_name", own.legal_name);
     out.set("jurisdiction", own.jurisdiction);
     out.set("endpoint", own.endpoint);

@@ -44,6 +44,10 @@ private:
     ledger::Log* log_;
 };
 
+class ComputeDesk;
+class IndexMirror;
+class IndexTurns;
+
 struct NodeState {
     Clock& clock;
     Random& random;
@@ -59,8 +63,13 @@ struct NodeState {
     std::unique_ptr<BlobStore> blobs;
     std::unique_ptr<Directory> directory;
     std::optional<Clinic> clinic;
-    std::unique_ptr<CaseIndex> index;  ///< null exactly when clinic is absent
-    std::unique_ptr<ChainLink> chain;  ///< null exactly when the home names no chain
+    std::unique_ptr<CaseIndex> index;           ///< null exactly when clinic is absent
+    std::unique_ptr<ChainLink> chain;           ///< null exactly when the home names no chain
+    std::shared_ptr<const compute::Ring> ring;  ///< of the encrypted index
+    // Shared pointers, so that only those who use these three must know them.
+    std::shared_ptr<ComputeDesk> desk;    ///< null exactly in an institution's home
+    std::shared_ptr<IndexMirror> mirror;  ///< null exactly in a computing node's home
+    std::shared_ptr<IndexTurns> turns;    ///< null exactly in a computing node's home
     std::unique_ptr<Metrics> metrics = std::make_unique<Metrics>();
 
     [[nodiscard]] const std::string& name() const noexcept { return directory->own().name; }

@@ -95,8 +95,8 @@ CREATE TABLE data_keys(
   state TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE batches(
   id TEXT PRIMARY KEY, data_key TEXT NOT NULL REFERENCES data_keys(name), number INTEGER NOT NULL,
-  sealed TEXT NOT NULL, lifted TEXT NOT NULL DEFAULT '', session TEXT NOT NULL DEFAULT '',
-  UNIQUE(data_key, number)) WITHOUT ROWID;
+  state TEXT NOT NULL, sealed TEXT NOT NULL DEFAULT '', lifted TEXT NOT NULL DEFAULT '',
+  session TEXT NOT NULL DEFAULT '', UNIQUE(data_key, number)) WITHOUT ROWID;
 CREATE TABLE batch_slots(
   batch TEXT NOT NULL REFERENCES batches(id) ON DELETE CASCADE, slot INTEGER NOT NULL,
   case_id TEXT NOT NULL REFERENCES cases(id), PRIMARY KEY(batch, slot)) WITHOUT ROWID;

@@ -9,6 +9,7 @@
 #include "mednexus/crypto/hash.hpp"
 #include "mednexus/service/documents.hpp"
 #include "mednexus/service/documents_consortium.hpp"
+#include "mednexus/service/documents_index.hpp"
 
 namespace mednexus::service::internal {
 
@@ -26,6 +27,7 @@ struct DocumentKind {
     std::string note;
     std::vector<std::string> signers;
     std::function<Result<void>(std::string_view)> read;
+    std::size_t size_bytes_max = kDocumentSizeBytesMax;
 };
 
 template <typename T>
@@ -179,8 +181,76 @@ inline DocumentKind session_keys() {
             }};
 }
 
+inline Hash32 hash_named(const std::string& name) {
+    return crypto::sha256(bytes_of(name));
+}
+
+inline PartHashes parts_named(const std::string& name) {
+    PartHashes out;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] = hash_named(name + std::to_string(i));
+    }
+    return out;
+}
+
+inline IndexDocument index_value() {
+    IndexDocument out;
+    out.batches = {
+        {std::string(32, 'b'), hash_named("key 2"), parts_named("s2"), parts_named("l2")},
+        {std::string(32, 'a'), hash_named("key 1"), parts_named("s1"), parts_named("l1")}};
+    out.consortium = parse_consortium(consortium().note)->digest;
+    out.lift_keys = {{hash_named("key 1"), hash_named("lift 1")},
+                     {hash_named("key 2"), hash_named("lift 2")}};
+    out.owner = "north.example";
+    out.serial = 3;
+    out.session = hash_named("session");
+    return out;
+}
+
+inline DocumentKind index_document() {
+    return {"index",
+            *make_index(index_value(), signer("north.example")),
+            {"north.example"},
+            [](std::string_view note) -> Result<void> {
+                MN_TRY(const IndexDocument read, parse_index(note));
+                return check_signature(read, signer("north.example").verifier());
+            },
+            kIndexSizeBytesMax};
+}
+
+inline OutputsDocument outputs_value() {
+    OutputsDocument out;
+    out.compute = "compute.example";
+    out.indexes = {{"north.example", hash_named("index n")},
+                   {"south.example", hash_named("index s")}};
+    out.job = kId;
+    out.query = hash_named("query");
+    out.session = hash_named("session");
+    out.sums = {hash_named("sum 1"), hash_named("sum 2")};
+    return out;
+}
+
+inline DocumentKind outputs_document() {
+    return {"outputs",
+            *make_outputs(outputs_value(), signer("compute.example")),
+            {"compute.example"},
+            [](std::string_view note) -> Result<void> {
+                MN_TRY(const OutputsDocument read, parse_outputs(note));
+                return check_signature(read, signer("compute.example").verifier());
+            },
+            kIndexSizeBytesMax};
+}
+
 inline std::vector<DocumentKind> all_kinds() {
-    return {card(), agreement(), consent(), revocation(), request(), consortium(), session_keys()};
+    return {card(),
+            agreement(),
+            consent(),
+            revocation(),
+            request(),
+            consortium(),
+            session_keys(),
+            index_document(),
+            outputs_document()};
 }
 
 /// Another text under the signatures of those who signed the first.

@@ -108,24 +108,29 @@ public:
 
     static SecretBytes passphrase() { return SecretBytes(to_bytes(std::string_view("correct"))); }
 
-    /// Makes a home and opens it.
-    Site& add(const std::string& name, const std::string& jurisdiction) {
+    /// Makes a home and opens it; a computing node has no ontology and joins no chain.
+    Site& add(const std::string& name,
+              const std::string& jurisdiction,
+              Role role = Role::institution) {
         Site& site = sites_[name];
         site.name = name;
         site.transport = std::make_unique<LoopbackTransport>(network_, name);
-        auto card = make_home({.home = home_of(name),
-                               .name = name,
-                               .legal_name = "Hospital " + name,
-                               .jurisdiction = jurisdiction,
-                               .endpoint = "https://127.0.0.1:8443",
-                               .ontology_dir = std::string(MEDNEXUS_SOURCE_DIR) + "/demo/hpo",
-                               .passphrase = passphrase()},
-                              clock_,
-                              random_,
-                              {.memory_kib = 8, .passes = 1});
+        auto card = make_home(
+            {.home = home_of(name),
+             .name = name,
+             .legal_name = "Hospital " + name,
+             .jurisdiction = jurisdiction,
+             .endpoint = "https://127.0.0.1:8443",
+             .ontology_dir =
+                 role == Role::compute ? "" : std::string(MEDNEXUS_SOURCE_DIR) + "/demo/hpo",
+             .passphrase = passphrase(),
+             .role = role},
+            clock_,
+            random_,
+            {.memory_kib = 8, .passes = 1});
         EXPECT_TRUE(card) << card.error().what;
         site.card = card.value_or("");
-        if (chain_ != nullptr) {
+        if (chain_ != nullptr && role == Role::institution) {
             accredit(name);
             const auto joined = join_chain(home_of(name), chain_config());
             EXPECT_TRUE(joined) << joined.error().what;
@@ -180,7 +185,11 @@ public:
 
     [[nodiscard]] Result<std::unique_ptr<Node>> try_open(const std::string& name,
                                                          const Seams& seams = {}) {
-        return open_node({home_of(name), passphrase(), ""},
+        return open_node({.home = home_of(name),
+                          .passphrase = passphrase(),
+                          .ontology_dir = "",
+                          .ring = {.degree = 256},
+                          .compute = compute_limits},
                          clock_,
                          random_,
                          *sites_.at(name).transport,
@@ -298,6 +307,9 @@ public:
         }
         return out;
     }
+
+    /// Of homes opened from now on.
+    ComputeLimits compute_limits{};
 
     [[nodiscard]] Clock& clock() { return clock_; }
 

@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view kUsage =
     R"(usage: mednexus init [OPTIONS] --name NAME --legal-name TEXT --jurisdiction CC
 
-Makes the home of an institution: its keys, sealed under a passphrase, its card, an empty log and
-mednexus.toml. The card, HOME/card.note, is what you give to other institutions.
+Makes the home of an institution, or of a computing node: its keys, sealed under a passphrase, its
+card, an empty log and mednexus.toml. The card, HOME/card.note, is what you give to others.
 
   --home DIR              the folder to make (or MEDNEXUS_HOME); empty or absent
   --name NAME             e.g. north.example: a-z, 0-9, '.' and '-'
@@ -24,6 +24,8 @@ mednexus.toml. The card, HOME/card.note, is what you give to other institutions.
   --ontology DIR          HPO: hpo_terms.tsv, hpo_annotations.tsv, hpo_obsolete.tsv; or hp.obo or
                           hp.json, and phenotype.hpoa
   --passphrase-file FILE  its first line; or --passphrase-fd N; otherwise it is asked for
+  --role ROLE             institution, or compute: a node that scores under encryption for a
+                          consortium, and holds no case and no key to one (institution)
   --new-passphrase-file FILE
                           make a random passphrase and write it there, for its owner only to read
   --json                  {"card":…,"home":…,"name":…}
@@ -42,6 +44,7 @@ struct Options {
     std::string endpoint = "https://127.0.0.1:8443";
     std::string ontology;
     std::string new_passphrase_file;
+    std::string role = "institution";
 };
 
 void declare(Parser& parser, Options& options) {
@@ -52,6 +55,7 @@ void declare(Parser& parser, Options& options) {
     parser.text("--endpoint", options.endpoint);
     parser.text("--ontology", options.ontology);
     parser.text("--new-passphrase-file", options.new_passphrase_file);
+    parser.text("--role", options.role);
     parser.exclude("--new-passphrase-file", "--passphrase-file");
     parser.exclude("--new-passphrase-file", "--passphrase-fd");
 }
@@ -76,6 +80,11 @@ Result<int> run_init(const Options& options, Terminal& terminal) {
         terminal.hint("add --home DIR, or set MEDNEXUS_HOME");
         return terminal.report_usage("no home was named", "mednexus init");
     }
+    const auto role = service::parse_role(options.role);
+    if (!role) {
+        terminal.hint("--role is institution or compute");
+        return terminal.report_usage("unknown role", "mednexus init");
+    }
     SystemClock clock;
     crypto::SystemRandom random;
     MN_TRY(SecretBytes passphrase, passphrase_of(options, random, terminal));
@@ -86,7 +95,8 @@ Result<int> run_init(const Options& options, Terminal& terminal) {
                                .jurisdiction = options.jurisdiction,
                                .endpoint = options.endpoint,
                                .ontology_dir = options.ontology,
-                               .passphrase = std::move(passphrase)},
+                               .passphrase = std::move(passphrase),
+                               .role = *role},
                               clock,
                               random));
     json::Object object;

@@ -30,6 +30,8 @@ std::span<const Command> commands() {
         Command{"consent revoke", cmd_consent_revoke},
         Command{"demo", cmd_demo},
         Command{"eval similar", cmd_eval_similar},
+        Command{"index status", cmd_index_status},
+        Command{"index sync", cmd_index_sync},
         Command{"init", cmd_init},
         Command{"log anchor", cmd_log_anchor},
         Command{"log audit", cmd_log_audit},

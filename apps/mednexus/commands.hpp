@@ -30,6 +30,8 @@ int cmd_consent_grant(Args args, Terminal& terminal);
 int cmd_consent_revoke(Args args, Terminal& terminal);
 int cmd_demo(Args args, Terminal& terminal);
 int cmd_eval_similar(Args args, Terminal& terminal);
+int cmd_index_status(Args args, Terminal& terminal);
+int cmd_index_sync(Args args, Terminal& terminal);
 int cmd_init(Args args, Terminal& terminal);
 int cmd_log_anchor(Args args, Terminal& terminal);
 int cmd_log_audit(Args args, Terminal& terminal);

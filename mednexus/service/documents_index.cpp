@@ -7,7 +7,7 @@
 #include "mednexus/ledger/checkpoint.hpp"
 #include "mednexus/merkle/merkle.hpp"
 #include "mednexus/service/documents_consortium.hpp"
-#include "mednexus/service/internal/record_fields.hpp"
+#include "mednexus/service/internal/part_list.hpp"
 
 namespace mednexus::service {
 
@@ -17,16 +17,12 @@ namespace {
 
 constexpr std::uint64_t kSerialMax = (1ULL << 53U) - 1;
 
-json::Value json_of(const PartHashes& parts) {
-    return hashes_of({parts.begin(), parts.end()});
-}
-
 json::Value json_of(const IndexBatch& batch) {
     json::Object out;
     out.set("data_key", hex(batch.data_key));
     out.set("id", batch.id);
-    out.set("lifted", json_of(batch.lifted));
-    out.set("sealed", json_of(batch.sealed));
+    out.set("lifted", json_of_parts(batch.lifted));
+    out.set("sealed", json_of_parts(batch.sealed));
     return out;
 }
 
@@ -41,16 +37,6 @@ json::Value json_of(const OwnedIndex& one) {
     json::Object out;
     out.set("index", hex(one.index));
     out.set("owner", one.owner);
-    return out;
-}
-
-Result<PartHashes> read_parts(json::Reader& reader, std::string_view key) {
-    MN_TRY(const std::vector<Hash32> list, read_hashes(reader, key, kBatchParts));
-    if (list.size() != kBatchParts) {
-        return fail(Kind::invalid, reader.path() + "." + std::string(key) + ": 5 blobs are needed");
-    }
-    PartHashes out;
-    std::copy(list.begin(), list.end(), out.begin());
     return out;
 }
 
@@ -79,8 +65,8 @@ Result<IndexBatch> read_batch(const json::Value& value) {
     IndexBatch out;
     MN_TRY(out.data_key, read_hash(reader, "data_key"));
     MN_TRY(out.id, read_checked(reader, "id", &is_document_id));
-    MN_TRY(out.lifted, read_parts(reader, "lifted"));
-    MN_TRY(out.sealed, read_parts(reader, "sealed"));
+    MN_TRY(out.lifted, read_part_list(reader, "lifted"));
+    MN_TRY(out.sealed, read_part_list(reader, "sealed"));
     MN_DO(reader.finish());
     return out;
 }

@@ -8,6 +8,10 @@
 #include "mednexus/core/check.hpp"
 #include "mednexus/core/log.hpp"
 #include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/compute_desk.hpp"
+#include "mednexus/service/internal/index_mirror.hpp"
+#include "mednexus/service/internal/index_turns.hpp"
+#include "mednexus/service/internal/node_index.hpp"
 #include "mednexus/service/internal/node_open.hpp"
 #include "mednexus/service/internal/node_state.hpp"
 
@@ -27,7 +31,7 @@ struct Entry {
     For whom = For::institution;
 };
 
-constexpr std::array<Entry<Operation>, 24> kOperations{{
+constexpr std::array<Entry<Operation>, 26> kOperations{{
     {"agreement.add", &agreement_add},
     {"agreement.list", &agreement_list},
     {"agreement.propose", &agreement_propose},
@@ -43,6 +47,8 @@ constexpr std::array<Entry<Operation>, 24> kOperations{{
     {"consent.explain", &consent_explain},
     {"consent.grant", &consent_grant},
     {"consent.revoke", &consent_revoke},
+    {"index.status", &index_status},
+    {"index.sync", &index_sync},
     {"log.anchor", &log_anchor},
     {"log.export", &log_export, For::both},
     {"log.prove", &log_prove, For::both},
@@ -54,8 +60,12 @@ constexpr std::array<Entry<Operation>, 24> kOperations{{
     {"workflow.list", &workflow_list, For::both},
 }};
 
-constexpr std::array<Entry<PeerOperation>, 4> kPeerOperations{{
+constexpr std::array<Entry<PeerOperation>, 8> kPeerOperations{{
     {"anchored", &answer_anchored},
+    {"compute.epoch", &compute_epoch, For::compute},
+    {"compute.index", &compute_index, For::compute},
+    {"compute.publish", &compute_publish, For::compute},
+    {"compute.score", &compute_score, For::compute},
     {"match", &answer_match},
     {"offer", &answer_offer},
     {"share", &answer_share},
@@ -126,10 +136,12 @@ public:
 
     Result<void> tick() override {
         MN_DO(state_.blobs->drop_ended(state_.clock.now()));
-        if (!state_.chain) {
-            return {};
+        const auto followed =
+            state_.chain ? state_.chain->turn().map([](const ChainEvidence&) {}) : Result<void>();
+        if (role() == Role::institution) {
+            MN_DO(index_turn(state_));
         }
-        return state_.chain->turn().map([](const ChainEvidence&) {});
+        return followed;
     }
 
     Result<Bytes> log_file(std::string_view path) const override { return state_.log->file(path); }
@@ -146,6 +158,8 @@ public:
         const auto cases = state_.database->count_cases();
         return state_.metrics->text(state_.log->size(), cases.value_or(0));
     }
+
+    [[nodiscard]] NodeState& state() noexcept { return state_; }
 
 private:
     [[nodiscard]] Role role() const noexcept { return state_.config.role; }
@@ -269,9 +283,21 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
                     .desk = nullptr,
                     .mirror = nullptr,
                     .turns = nullptr};
+    if (state.config.role == Role::compute) {
+        state.desk = std::make_shared<ComputeDesk>(state.ring, options.compute);
+    } else {
+        state.mirror = std::make_shared<IndexMirror>(state.ring);
+        state.turns = std::make_shared<IndexTurns>();
+    }
     MN_DO(load_documents(state));
     MN_DO(resume(state));
     return std::unique_ptr<Node>(std::make_unique<NodeImpl>(std::move(state)));
+}
+
+NodeState& state_of(Node& node) {
+    auto* const opened = dynamic_cast<NodeImpl*>(&node);
+    MN_CHECK(opened != nullptr);
+    return opened->state();
 }
 
 }  // namespace internal

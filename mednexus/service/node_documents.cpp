@@ -3,6 +3,7 @@
 
 #include "mednexus/core/log.hpp"
 #include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/node_index.hpp"
 #include "mednexus/service/internal/node_state.hpp"
 
 namespace mednexus::service::internal {
@@ -174,6 +175,7 @@ Result<json::Value> agreement_propose(NodeState& node, const json::Value& argume
     MN_TRY(agreement.period, read_period(reader));
     MN_TRY(agreement.terms, read_hash(reader, "terms"));
     MN_DO(reader.finish());
+    MN_DO(need_no_computing_node(node, agreement.parties));
     MN_TRY(const std::string text, write_agreement_text(agreement));
     const std::string note = crypto::make_signed_note(node.keys.identity, text);
     json::Object out;
@@ -188,6 +190,7 @@ Result<json::Value> agreement_sign(NodeState& node, const json::Value& arguments
     MN_TRY(const std::string note, reader.string("note"));
     MN_DO(reader.finish());
     MN_TRY(const Agreement agreement, parse_agreement(note));
+    MN_DO(need_no_computing_node(node, agreement.parties));
     MN_TRY(const std::string signed_note, sign_agreement(note, node.keys.identity));
     json::Object out;
     out.set("id", agreement.id);
@@ -200,6 +203,7 @@ Result<json::Value> agreement_add(NodeState& node, const json::Value& arguments)
     MN_TRY(const std::string note, reader.string("note"));
     MN_DO(reader.finish());
     MN_TRY(Agreement given, parse_agreement(note));
+    MN_DO(need_no_computing_node(node, given.parties));
     MN_TRY(const Agreement agreement, merge_known(node, std::move(given)));
     const std::vector<std::string> signers = signers_of(agreement, known_keys(node));
     if (std::find(signers.begin(), signers.end(), node.name()) == signers.end()) {

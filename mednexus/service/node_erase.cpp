@@ -3,6 +3,7 @@
 /// docs/formats/journal.md, "Erasure".
 #include "mednexus/service/internal/arguments.hpp"
 #include "mednexus/service/internal/consent_chain.hpp"
+#include "mednexus/service/internal/node_index.hpp"
 #include "mednexus/service/internal/node_state.hpp"
 
 namespace mednexus::service::internal {
@@ -17,6 +18,7 @@ struct Erasing {
     std::vector<std::string> consents;    ///< ids
     std::vector<std::string> recipients;  ///< institutions that hold a copy
     std::optional<Hash32> handle;         ///< on chain
+    json::Value index;                    ///< its places in the encrypted index
 };
 
 json::Value texts_json(const std::vector<std::string>& texts) {
@@ -37,6 +39,8 @@ Result<Erasing> prepare(NodeState& node, Journal::Run& run, const CaseId& case_i
         out.set("consents", texts_json(traces.consents));
         out.set("recipients", texts_json(traces.recipients));
         out.set("handle", name ? hex(name->handle) : "");
+        MN_TRY(json::Value index, index_traces(node, case_id));
+        out.set("index", std::move(index));
         return json::Value(std::move(out));
     }));
     json::Reader reader(kept, "prepare");
@@ -47,6 +51,8 @@ Result<Erasing> prepare(NodeState& node, Journal::Run& run, const CaseId& case_i
     MN_TRY(out.consents, reader.strings("consents"));
     MN_TRY(out.recipients, reader.strings("recipients"));
     MN_TRY(const std::string handle, reader.string("handle"));
+    const json::Value* const index = reader.optional("index");  // not in acts of before
+    out.index = index != nullptr ? *index : json::Value(json::Array());
     if (!handle.empty()) {
         MN_TRY(out.handle, codec::parse_hex_as<Hash32>(handle));
     }
@@ -135,6 +141,7 @@ Result<json::Value> erase_once(NodeState& node, Journal::Run& run, const CaseId&
     out.set("leaf", logged.index);
     out.set("chain_items", texts_json(items));
     out.set("recipients", texts_json(erasing.recipients));
+    out.set("index", erasing.index);
     return json::Value(std::move(out));
 }
 
@@ -198,14 +205,23 @@ Result<json::Value> report_of(const NodeState& node, const json::Value& outcome)
     MN_TRY(const std::vector<std::string> items, reader.strings("chain_items"));
     MN_TRY(const std::vector<std::string> recipients, reader.strings("recipients"));
     json::Array stages = own_stages();
+    const json::Value* const traces = reader.optional("index");
+    MN_TRY(const json::Array index,
+           index_stages(node, traces != nullptr ? *traces : json::Value()));
+    stages.insert(stages.end(), index.begin(), index.end());
     for (const std::string& item : items) {
         MN_TRY(json::Value one, chain_stage(node, item));
         stages.push_back(std::move(one));
     }
     add_limits(stages, recipients);
-    json::Value out = outcome;
-    out.as_object()->set("stages", std::move(stages));
-    return out;
+    json::Object out;
+    for (const auto& [key, value] : outcome.as_object()->members()) {
+        if (key != "index") {  // its stages say it
+            out.set(key, value);
+        }
+    }
+    out.set("stages", std::move(stages));
+    return json::Value(std::move(out));
 }
 
 }  // namespace

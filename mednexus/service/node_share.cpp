@@ -1,6 +1,7 @@
 /// case.share: the recipient asks in writing, the owner decides, logs, seals the key, hands over.
 #include "mednexus/service/internal/arguments.hpp"
 #include "mednexus/service/internal/match_parts.hpp"
+#include "mednexus/service/internal/node_index.hpp"
 #include "mednexus/service/internal/share_parts.hpp"
 #include "mednexus/service/manifest.hpp"
 
@@ -248,6 +249,7 @@ Result<json::Value> share_once(NodeState& node,
 Result<json::Value> case_share(NodeState& node, const json::Value& arguments) {
     MN_TRY(const Sharing sharing, read_sharing(node, arguments));
     MN_TRY([[maybe_unused]] const Card to, node.directory->card(sharing.to));
+    MN_DO(need_no_computing_node(node, std::span(&sharing.to, 1)));
     const std::string key =
         hex_of(sharing.case_id) + "/" + sharing.to + "/" + std::string(code_of(sharing.purpose));
     const Act act{.kind = "case.share",

@@ -65,6 +65,15 @@ Result<void> fetch_keys(NodeState& node, const std::string& peer, const Keyed& e
     return {};
 }
 
+/// A repeat of an epoch that has ended since is no epoch any more.
+Result<void> need_not_ended(const NodeState& node, const Hash32& digest) {
+    MN_TRY(const auto row, find_consortium(*node.database, digest));
+    if (row && row->state == ConsortiumState::ended) {
+        return fail(Kind::denied, "consortium: this epoch has ended");
+    }
+    return {};
+}
+
 /// Lifted batches of an epoch that ended open to nobody: they go.
 Result<void> forget_epoch(NodeState& node, const Hash32& digest) {
     MN_TRY(const auto row, find_consortium(*node.database, digest));
@@ -125,6 +134,7 @@ Result<json::Value> compute_epoch(NodeState& node,
     MN_TRY(const auto members, keys_of_members(node, epoch.consortium));
     MN_DO(check_consortium(node, peer, epoch.consortium, members));
     MN_DO(check_keys(epoch.keys, epoch.consortium, members));
+    MN_DO(need_not_ended(node, epoch.consortium.digest));
     // Who asks may differ, and so may the order of signatures: the text is what counts.
     const Act act{.kind = "compute.epoch",
                   .key = hex(epoch.consortium.digest),

@@ -131,6 +131,64 @@ TEST_F(ComputeTest, RefusesKeysThatAreNotWhatTheirNameSaysAndLogsIt) {
     EXPECT_TRUE(ask_compute(kNorthMember, "compute.epoch", epoch_call(epoch))) << "honest again";
 }
 
+TEST_F(ComputeTest, RefusesAnotherDocumentOfAnEpochAndAnEpochThatHasEnded) {
+    const TestEpoch first = found();
+    const TestEpoch other = make_epoch(1, 17);
+    HomeFiles north = files(kNorthMember);
+    for (const Bytes* const blob : {&other.public_key, &other.evaluation_keys}) {
+        ASSERT_TRUE(north.blobs.keep(*blob, audience_of(other.keyed.consortium)));
+    }
+    expect_refused(ask_compute(kNorthMember, "compute.epoch", epoch_call(other)),
+                   Kind::conflict,
+                   "another document of this id and epoch");
+    (void)found(2);
+    expect_refused(
+        ask_compute(kNorthMember, "compute.epoch", epoch_call(first)), Kind::denied, "has ended");
+}
+
+TEST_F(ComputeTest, RefusesAnEpochWhenALaterOneHasKeys) {
+    (void)found(2);
+    const TestEpoch first = make_epoch(1);
+    HomeFiles north = files(kNorthMember);
+    for (const Bytes* const blob : {&first.public_key, &first.evaluation_keys}) {
+        ASSERT_TRUE(north.blobs.keep(*blob, audience_of(first.keyed.consortium)));
+    }
+    expect_refused(ask_compute(kNorthMember, "compute.epoch", epoch_call(first)),
+                   Kind::denied,
+                   "a later epoch has keys");
+}
+
+TEST_F(ComputeTest, RefusesACardThatIsNotTheOneNamed) {
+    TestEpoch epoch = make_epoch();
+    HomeFiles north = files(kNorthMember);
+    HomeFiles south = files(kSouthMember);
+    const auto with = [&](const std::function<void(Consortium&)>& bend) {
+        Consortium bent = epoch.keyed.consortium;
+        bend(bent);
+        const std::string text = sure_of(write_consortium_text(bent));
+        return object_with({{"consortium",
+                             codec::write_note({text,
+                                                {crypto::sign_note(north.keys.identity, text),
+                                                 crypto::sign_note(south.keys.identity, text)}})},
+                            {"keys", epoch.keyed.keys.note}});
+    };
+    expect_refused(ask_compute(kNorthMember, "compute.epoch", with([](Consortium& one) {
+                                   one.members[1].card = Hash32{};
+                               })),
+                   Kind::denied,
+                   "the card of south.example");
+    expect_refused(ask_compute(kNorthMember, "compute.epoch", with([](Consortium& one) {
+                                   one.compute.card = Hash32{};
+                               })),
+                   Kind::denied,
+                   "its computing node is another one");
+    expect_refused(ask_compute(kNorthMember, "compute.epoch", with([](Consortium& one) {
+                                   one.ring = Hash32{};
+                               })),
+                   Kind::denied,
+                   "another ring");
+}
+
 TEST_F(ComputeTest, RefusesKeysOfAnotherSession) {
     TestEpoch epoch = make_epoch();
     const TestEpoch other = make_epoch(2);
@@ -338,6 +396,84 @@ TEST_F(ComputeTest, ALaterEpochEndsTheOneBeforeAndItsLiftedBatchesGo) {
     EXPECT_EQ(index_of(kNorthMember, second).batches[0].sealed, index.batches[0].sealed)
         << "what is sealed stays; it is lifted anew";
     EXPECT_NE(index_of(kNorthMember, second).batches[0].lifted, index.batches[0].lifted);
+}
+
+/// Stops at the n-th point of a computing node's acts and at every one after it.
+class StopCompute final : public StepObserver {
+public:
+    explicit StopCompute(int point) : left_(point) {}
+
+    Result<void> at(Point, std::string_view kind, std::string_view) override {
+        if (!kind.starts_with("compute.")) {
+            return {};
+        }
+        if (left_ <= 0) {
+            has_stopped = true;
+            return fail(Kind::internal, "stopped here");
+        }
+        --left_;
+        return {};
+    }
+
+    bool has_stopped = false;
+
+private:
+    int left_;
+};
+
+TEST(ComputeCrash, StoppedAnywhereAJobEndsWithOneAnswerAndOneEvent) {
+    ConsortiumWorld scene;
+    const std::string asked = scene.world.deposit(kNorthMember, "north.example/pkan-early.json");
+    const TestEpoch epoch = scene.found();
+    scene.world.must(kNorthMember, "index.sync");
+    const Hash32 query = scene.query_of(kNorthMember, asked, epoch);
+    for (int point = 0;; ++point) {
+        SCOPED_TRACE(point);
+        const json::Value call =
+            score_call(epoch, query, std::to_string(100 + point) + std::string(29, '0'));
+        StopCompute stop(point);
+        scene.world.close(kComputeNode);
+        scene.world.open(kComputeNode, {.observer = &stop, .wrap_disk = {}});
+        const auto first = scene.ask_compute(kNorthMember, "compute.score", call);
+        EXPECT_EQ(first.has_value(), !stop.has_stopped);
+        scene.world.close(kComputeNode);
+        scene.world.open(kComputeNode);
+        const auto second = scene.ask_compute(kNorthMember, "compute.score", call);
+        ASSERT_TRUE(second) << second.error().what;
+        EXPECT_EQ(scene.events(kComputeNode, EventKind::match_scored).size(),
+                  static_cast<std::size_t>(point) + 1);
+        if (!stop.has_stopped) {
+            EXPECT_GT(point, 8);
+            break;
+        }
+        ASSERT_LT(point, 40);
+    }
+}
+
+TEST(ComputeCrash, StoppedAnywhereAnEpochBeginsAllTheSame) {
+    ConsortiumWorld scene;
+    for (int point = 0;; ++point) {
+        SCOPED_TRACE(point);
+        const TestEpoch epoch = scene.make_epoch(static_cast<std::uint32_t>(point) + 1);
+        scene.give_to_members(epoch);
+        StopCompute stop(point);
+        scene.world.close(kComputeNode);
+        scene.world.open(kComputeNode, {.observer = &stop, .wrap_disk = {}});
+        const json::Value call = ConsortiumWorld::epoch_call(epoch);
+        const auto first = scene.ask_compute(kNorthMember, "compute.epoch", call);
+        EXPECT_EQ(first.has_value(), !stop.has_stopped);
+        scene.world.close(kComputeNode);
+        scene.world.open(kComputeNode);
+        const auto taken = scene.ask_compute(kNorthMember, "compute.epoch", call);
+        ASSERT_TRUE(taken) << taken.error().what;
+        HomeFiles compute = scene.files(kComputeNode);
+        EXPECT_EQ(active_consortia(*compute.database)->size(), 1U);
+        EXPECT_EQ(compute.disk->list("blobs")->size(), 2U) << "the keys of this epoch alone";
+        if (!stop.has_stopped) {
+            break;
+        }
+        ASSERT_LT(point, 20);
+    }
 }
 
 }  // namespace

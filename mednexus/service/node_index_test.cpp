@@ -28,6 +28,25 @@ protected:
 
     json::Value sync(const std::string& name) { return world.must(name, "index.sync"); }
 
+    /// As World::agree, without the computing node.
+    void agree_members() {
+        std::string note =
+            text_in(world.must(kNorthMember,
+                               "agreement.propose",
+                               object_with({{"parties", list_with({kNorthMember, kSouthMember})},
+                                            {"purposes", list_with({"DUO:0000042"})},
+                                            {"jurisdictions", list_with({"DE", "FR"})},
+                                            {"from", to_rfc3339({kToday.seconds - 1})},
+                                            {"until", to_rfc3339({kToday.seconds + 1000})},
+                                            {"terms", "0x" + std::string(64, '1')}})),
+                    "note");
+        note = text_in(world.must(kSouthMember, "agreement.sign", object_with({{"note", note}})),
+                       "note");
+        for (const char* name : {kNorthMember, kSouthMember}) {
+            world.must(name, "agreement.add", object_with({{"note", note}}));
+        }
+    }
+
     std::string deposit_one() {
         return world.deposit(kSouthMember, "south.example/pkan-late.json");
     }
@@ -182,6 +201,19 @@ TEST_F(IndexTest, AnErasureOfACaseThatWasNeverIndexedSpeaksOfNoIndex) {
     EXPECT_EQ(
         stage(world.must(kSouthMember, "case.erase", object_with({{"case", id}})), "index_batch"),
         "none");
+}
+
+TEST_F(IndexTest, ACaseThatWasReceivedIsNeverIndexed) {
+    const std::string id = deposit_one();
+    agree_members();
+    world.consent(kSouthMember, id, {kNorthMember});
+    world.must(kSouthMember,
+               "case.share",
+               object_with({{"case", id}, {"to", kNorthMember}, {"purpose", "DUO:0000007"}}));
+    EXPECT_EQ(number_in(world.must(kNorthMember, "status"), "received"), 1);
+    const TestEpoch epoch = found();
+    sync(kNorthMember);
+    EXPECT_TRUE(index_of(kNorthMember, epoch).batches.empty());
 }
 
 TEST_F(IndexTest, NoCaseAndNoAgreementGoesToAComputingNode) {

@@ -75,11 +75,12 @@ public:
     }
 
     /// Makes the documents and keys of an epoch; nobody knows them yet.
-    [[nodiscard]] TestEpoch make_epoch(std::uint32_t number = 1) {
+    [[nodiscard]] TestEpoch make_epoch(std::uint32_t number = 1, std::uint32_t openings_max = 16) {
         TestEpoch out;
         Consortium consortium;
         consortium.id = std::string(32, 'c');
         consortium.epoch = number;
+        consortium.openings_max = openings_max;
         consortium.compute = ref_of(kComputeNode);
         consortium.members = {ref_of(kNorthMember), ref_of(kSouthMember)};
         consortium.profile =

@@ -33,8 +33,11 @@ public:
     [[nodiscard]] Result<Appended> append(BytesView entry);
     [[nodiscard]] Result<Bytes> entry(std::uint64_t index) const;
     [[nodiscard]] Result<Bytes> content_of(const TileName& name) const;
+    [[nodiscard]] Result<LogRange> range(std::uint64_t from, std::uint64_t to) const;
 
 private:
+    [[nodiscard]] Result<std::vector<Bytes>> checked_entries(const TileName& name) const;
+
     Files files_;
     crypto::NoteVerifier verifier_;
     State state_;
@@ -109,8 +112,16 @@ Result<Bytes> Log::Impl::content_of(const TileName& name) const {
     if (name.kind == TileKind::hashes) {
         return state_.tile(name);
     }
-    MN_TRY(const std::vector<Bytes> entries, files_.read_entries(name));
+    MN_TRY(const std::vector<Bytes> entries, checked_entries(name));
     Bytes bundle;
+    for (const Bytes& entry : entries) {
+        append_to_bundle(bundle, entry);
+    }
+    return bundle;
+}
+
+Result<std::vector<Bytes>> Log::Impl::checked_entries(const TileName& name) const {
+    MN_TRY(std::vector<Bytes> entries, files_.read_entries(name));
     std::uint64_t index = name.index * kTileWidth;
     for (const Bytes& entry : entries) {
         MN_TRY(const Hash32 leaf, state_.leaf(index));
@@ -118,10 +129,35 @@ Result<Bytes> Log::Impl::content_of(const TileName& name) const {
             return fail(Kind::corrupt,
                         "ledger: entry " + std::to_string(index) + " does not hash to its leaf");
         }
-        append_to_bundle(bundle, entry);
         ++index;
     }
-    return bundle;
+    return entries;
+}
+
+/// Bundle by bundle, so that each is read once.
+Result<LogRange> Log::Impl::range(std::uint64_t from, std::uint64_t to) const {
+    const std::uint64_t size = state_.size();
+    if (from >= to || to > size) {
+        return fail(Kind::invalid, "ledger.range: the log does not have these entries");
+    }
+    LogRange out{.from = from, .before = {}, .entries = {}};
+    MN_TRY(out.before, state_.peaks(from));
+    std::size_t size_bytes = 1 + out.before.size() * Hash32::kSizeBytes;
+    while (out.to() < to) {
+        TileName name{.kind = TileKind::entries, .index = out.to() / kTileWidth};
+        if (name.index == size / kTileWidth) {
+            name.width = static_cast<std::uint32_t>(size % kTileWidth);
+        }
+        MN_TRY(std::vector<Bytes> entries, checked_entries(name));
+        for (std::uint64_t at = out.to() % kTileWidth; at < entries.size() && out.to() < to; ++at) {
+            size_bytes += 2 + entries[at].size();
+            if (size_bytes > kRangeSizeBytesMax || out.entries.size() == kRangeEntriesMax) {
+                return out;
+            }
+            out.entries.push_back(std::move(entries[at]));
+        }
+    }
+    return out;
 }
 
 Log::Log(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -181,6 +217,10 @@ Result<std::vector<Hash32>> Log::consistency_proof(std::uint64_t old_size,
 
 Result<Hash32> Log::root_at(std::uint64_t tree_size) const {
     return impl_->state().root(tree_size);
+}
+
+Result<LogRange> Log::range(std::uint64_t from, std::uint64_t to) const {
+    return impl_->range(from, to);
 }
 
 Result<TlogProof> Log::prove(std::uint64_t index) const {

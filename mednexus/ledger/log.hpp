@@ -17,6 +17,7 @@
 #include "mednexus/crypto/signed_note.hpp"
 #include "mednexus/disk/disk.hpp"
 #include "mednexus/ledger/checkpoint.hpp"
+#include "mednexus/ledger/range.hpp"
 #include "mednexus/ledger/tiles.hpp"
 #include "mednexus/ledger/tlog_proof.hpp"
 
@@ -79,6 +80,10 @@ public:
 
     /// Root of the first `tree_size` entries. Errors: invalid unless tree_size <= size().
     [[nodiscard]] Result<Hash32> root_at(std::uint64_t tree_size) const;
+
+    /// Entries from `from` to `to`, or as many of them as a range holds, but at least one.
+    /// Errors   invalid unless from < to <= size(); corrupt, io: as entry()
+    [[nodiscard]] Result<LogRange> range(std::uint64_t from, std::uint64_t to) const;
 
     /// The receipt of one entry under the present checkpoint, with the entry as `extra`.
     /// Errors   not_found, corrupt, io

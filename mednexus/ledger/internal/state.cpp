@@ -63,6 +63,14 @@ Result<Hash32> State::root(std::uint64_t size) const {
     return tree_.root(size);
 }
 
+Result<std::vector<Hash32>> State::peaks(std::uint64_t size) const {
+    const std::scoped_lock lock(mutex_);
+    if (size > published_.checkpoint.size) {
+        return beyond(size);
+    }
+    return tree_.peaks(size);
+}
+
 Result<std::vector<Hash32>> State::inclusion_proof(std::uint64_t index, std::uint64_t size) const {
     const std::scoped_lock lock(mutex_);
     if (size > published_.checkpoint.size) {

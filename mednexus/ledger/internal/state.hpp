@@ -43,6 +43,7 @@ public:
                                                               std::uint64_t size) const;
     [[nodiscard]] Result<std::vector<Hash32>> consistency_proof(std::uint64_t old_size,
                                                                 std::uint64_t new_size) const;
+    [[nodiscard]] Result<std::vector<Hash32>> peaks(std::uint64_t size) const;
     /// Bytes of a hash tile. Needs: the published checkpoint covers it.
     [[nodiscard]] Bytes tile(const TileName& name) const;
 

@@ -62,6 +62,16 @@ Hash32 Tree::root(std::uint64_t size) const {
     return size == 0 ? empty_root() : hash_of({0, size});
 }
 
+std::vector<Hash32> Tree::peaks(std::uint64_t size) const {
+    std::vector<Hash32> out;
+    for (std::uint64_t begin = 0; begin < size;) {
+        const std::uint64_t end = begin + std::bit_floor(size - begin);
+        out.push_back(hash_of({begin, end}));
+        begin = end;
+    }
+    return out;
+}
+
 Result<std::vector<Hash32>> Tree::inclusion_proof(std::uint64_t index, std::uint64_t size) const {
     if (index >= size || size > this->size()) {
         return fail(Kind::invalid,

@@ -36,6 +36,10 @@ public:
     [[nodiscard]] Result<std::vector<Hash32>> consistency_proof(std::uint64_t old_size,
                                                                 std::uint64_t new_size) const;
 
+    /// Roots of the complete subtrees of the first `size` leaves, largest first: one for each one
+    /// bit of `size`. Needs: size <= size().
+    [[nodiscard]] std::vector<Hash32> peaks(std::uint64_t size) const;
+
     /// The bytes of a hash tile. Needs: every hash of it is complete.
     [[nodiscard]] Bytes tile(const TileName& name) const;
 

@@ -32,7 +32,7 @@ const std::map<std::string, Names, std::less<>>& arrows() {
         {"ledger", kWith(kRow0, {"disk"})},
         {"compute", kRow0},
         {"chain", kRow0},
-        {"da", kRow0},
+        {"da", kWith(kRow0, {"disk"})},
         {"service", kService},
         {"http", kWith(kService, {"service"})},
         {"testing", kWith(kService, {"service"})},
@@ -110,7 +110,7 @@ Findings check_arrows(const Tree& tree) {
 }
 
 Findings check_vendors(const Tree& tree) {
-    constexpr std::array<std::string_view, 9> kVendors{"<openssl/",
+    constexpr std::array<std::string_view, 10> kVendors{"<openssl/",
                                                        "<sodium",
                                                        "<boost/",
                                                        "<rapidjson/",
@@ -118,6 +118,7 @@ Findings check_vendors(const Tree& tree) {
                                                        "<cryptopp/",
                                                        "<secp256k1",
                                                        "<CLI/",
+                                                       "<isa-l",
                                                        "<toml++"};
     Findings out;
     for (const auto& file : tree) {

@@ -43,6 +43,7 @@ TEST(Tidy, RefusesDiskToThosePillarsThatKeepNothing) {
               "1: arrow from compute to disk");
     EXPECT_TRUE(check_arrows(tree_of("mednexus/storage/a.cpp", text)).empty());
     EXPECT_TRUE(check_arrows(tree_of("mednexus/ledger/a.cpp", text)).empty());
+    EXPECT_TRUE(check_arrows(tree_of("mednexus/da/a.cpp", text)).empty());
 }
 
 TEST(Tidy, RefusesAModuleWithoutARow) {

@@ -6,6 +6,7 @@
 #include "mednexus/service/documents_index.hpp"
 #include "mednexus/service/home.hpp"
 #include "mednexus/service/manifest.hpp"
+#include "mednexus/service/session_part.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace mednexus;
@@ -38,6 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         MN_CHECK(!service::check_signature(*outputs, stranger));
         (void)service::data_root_of(outputs->indexes);
     }
+    MN_CHECK(!service::parse_session_part(text, stranger));
     MN_CHECK(!service::parse_consent(text, stranger));
     MN_CHECK(!service::parse_revocation(text, stranger));
     if (const auto manifest = service::parse_manifest(text)) {

@@ -191,6 +191,25 @@ TEST(Documents, KeysRefuseValuesAgainstTheirForm) {
                            {"session", ""}});
 }
 
+TEST(Documents, APartOfAKeySessionRefusesValuesAgainstItsForm) {
+    const std::string hash = "0x" + std::string(64, '1');
+    expect_values_refused(session_part(),
+                          {{"consortium", "0x"},
+                           {"founding", "short"},
+                           {"given", hash + "1"},
+                           {"member", "North"},
+                           {"round", "three"},
+                           {"round", "keys"},
+                           {"round", "one"},
+                           {"said", list({hash})},
+                           {"said", list({hash, hash, hash})},
+                           {"said", list({hash, "0x"})},
+                           {"said", list({})}});
+    json::Object other = body_of(session_part());
+    other.set("member", "south.example");
+    expect_refused(session_part(), with_body(session_part(), other), Kind::denied, "of another");
+}
+
 TEST(Documents, AConsortiumGathersTheSignaturesOfItsMembersOnly) {
     const std::string text = *write_consortium_text(consortium_value());
     const std::string one = crypto::make_signed_note(signer("north.example"), text);

@@ -13,23 +13,12 @@ namespace {
 
 constexpr std::string_view kType = "mednexus/event/v1";
 
-constexpr std::array<std::string_view, 17> kKindNames{"home.created",
-                                                      "peer.recorded",
-                                                      "agreement.recorded",
-                                                      "case.deposited",
-                                                      "case.erased",
-                                                      "consent.recorded",
-                                                      "consent.revoked",
-                                                      "decision",
-                                                      "plaintext.read",
-                                                      "share.released",
-                                                      "share.received",
-                                                      "match.requested",
-                                                      "match.answered",
-                                                      "match.result",
-                                                      "match.scored",
-                                                      "index.published",
-                                                      "refused"};
+constexpr std::array<std::string_view, 20> kKindNames{
+    "home.created",   "peer.recorded",       "agreement.recorded", "case.deposited",
+    "case.erased",    "consent.recorded",    "consent.revoked",    "decision",
+    "plaintext.read", "share.released",      "share.received",     "match.requested",
+    "match.answered", "match.result",        "match.scored",       "index.published",
+    "refused",        "consortium.recorded", "consortium.keyed",   "consortium.ended"};
 
 json::Object json_of(const Event& event) {
     json::Object out;

@@ -37,7 +37,10 @@ enum class EventKind : std::uint8_t {
     match_result,
     match_scored,
     index_published,
-    refused
+    refused,
+    consortium_recorded,
+    consortium_keyed,
+    consortium_ended
 };
 
 /// "match.requested". Errors of the inverse: invalid.
@@ -101,6 +104,17 @@ struct MatchDecisionData {
     [[nodiscard]] Basis basis() const noexcept { return chain ? Basis::chain : Basis::files; }
 };
 
+/// A decision to give a share of a consortium's key, or a lift key (release is lift_key).
+struct LiftDecisionData {
+    std::string requester;
+    bool granted = false;
+    std::vector<RuleRecord> rules;
+    Hash32 consortium;                     ///< digest of the document
+    std::optional<ChainEvidence> chain{};  ///< as in DecisionData
+
+    [[nodiscard]] Basis basis() const noexcept { return chain ? Basis::chain : Basis::files; }
+};
+
 /// A case that was handed over.
 struct ShareReleasedData {
     Hash32 commitment;
@@ -154,6 +168,7 @@ struct RefusedData {
 
 [[nodiscard]] json::Object to_json(const DecisionData& data);
 [[nodiscard]] json::Object to_json(const MatchDecisionData& data);
+[[nodiscard]] json::Object to_json(const LiftDecisionData& data);
 [[nodiscard]] json::Object to_json(const ShareReleasedData& data);
 [[nodiscard]] json::Object to_json(const MatchRequestedData& data);
 [[nodiscard]] json::Object to_json(const MatchAnsweredData& data);
@@ -163,6 +178,7 @@ struct RefusedData {
 
 // Each refuses an event of another kind and unknown or missing members. Errors: invalid.
 [[nodiscard]] Result<DecisionData> parse_decision(const Event& event);
+[[nodiscard]] Result<LiftDecisionData> parse_lift_decision(const Event& event);
 [[nodiscard]] Result<ShareReleasedData> parse_share_released(const Event& event);
 [[nodiscard]] Result<MatchDecisionData> parse_match_decision(const Event& event);
 [[nodiscard]] Result<MatchRequestedData> parse_match_requested(const Event& event);

@@ -151,6 +151,17 @@ json::Object to_json(const MatchDecisionData& data) {
     return out;
 }
 
+json::Object to_json(const LiftDecisionData& data) {
+    json::Object out;
+    out.set("release", name_of(ReleaseKind::lift_key));
+    out.set("requester", data.requester);
+    out.set("granted", data.granted);
+    out.set("rules", json_of(data.rules));
+    out.set("consortium", hex(data.consortium));
+    set_chain(out, data.chain);
+    return out;
+}
+
 json::Object to_json(const ShareReleasedData& data) {
     json::Object out;
     out.set("commitment", hex(data.commitment));
@@ -224,6 +235,21 @@ Result<DecisionData> parse_decision(const Event& event) {
     MN_TRY(out.granted, reader.boolean("granted"));
     MN_TRY(out.rules, read_rules(reader));
     MN_TRY(out.commitment, read_hash(reader, "commitment"));
+    MN_TRY(out.chain, read_chain(reader));
+    MN_DO(reader.finish());
+    return out;
+}
+
+Result<LiftDecisionData> parse_lift_decision(const Event& event) {
+    MN_DO(expect_kind(event, EventKind::decision));
+    const json::Value value(event.data);
+    json::Reader reader(value, "event.data");
+    MN_DO(expect_text(reader, "release", name_of(ReleaseKind::lift_key)));
+    LiftDecisionData out;
+    MN_TRY(out.requester, read_checked(reader, "requester", &is_institution_name));
+    MN_TRY(out.granted, reader.boolean("granted"));
+    MN_TRY(out.rules, read_rules(reader));
+    MN_TRY(out.consortium, read_hash(reader, "consortium"));
     MN_TRY(out.chain, read_chain(reader));
     MN_DO(reader.finish());
     return out;

@@ -38,7 +38,7 @@ TEST(Event, IsCanonicalAndReadsBack) {
 }
 
 TEST(Event, NamesEveryKind) {
-    for (int i = 0; i <= static_cast<int>(EventKind::refused); ++i) {
+    for (int i = 0; i <= static_cast<int>(EventKind::consortium_ended); ++i) {
         const auto kind = static_cast<EventKind>(i);
         EXPECT_EQ(*parse_event_kind(name_of(kind)), kind);
     }
@@ -71,6 +71,24 @@ TEST(Event, SaysWhatAnotherInstitutionGaveThatIsNotRight) {
     event.data = to_json(RefusedData{"compute.example", "lift.differs", Hash32{}});
     event.data.set("more", 1);
     EXPECT_FALSE(parse_refused(event));
+}
+
+TEST(Event, SaysWhetherAShareOfAKeyMayBeGiven) {
+    Event event = sample();
+    event.kind = EventKind::decision;
+    event.data = to_json(LiftDecisionData{.requester = "south.example",
+                                          .granted = false,
+                                          .rules = {{"consortium.signed", Outcome::fails}},
+                                          .consortium = *Hash32::from(Bytes(32, 7))});
+    const auto read = parse_lift_decision(*parse_event(*write_event(event)));
+    ASSERT_TRUE(read) << read.error().what;
+    EXPECT_EQ(read->consortium, *Hash32::from(Bytes(32, 7)));
+    EXPECT_EQ(read->rules.front().rule, "consortium.signed");
+    EXPECT_EQ(read->basis(), Basis::files);
+    EXPECT_FALSE(parse_decision(event)) << "is about no case";
+    EXPECT_FALSE(parse_match_decision(event));
+    event.data.set("release", "rewrap");
+    EXPECT_FALSE(parse_lift_decision(event));
 }
 
 TEST(Event, SaysWhatWasScored) {

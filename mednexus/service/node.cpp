@@ -9,6 +9,7 @@
 #include "mednexus/core/log.hpp"
 #include "mednexus/service/internal/arguments.hpp"
 #include "mednexus/service/internal/compute_desk.hpp"
+#include "mednexus/service/internal/consortium_parts.hpp"
 #include "mednexus/service/internal/index_mirror.hpp"
 #include "mednexus/service/internal/index_turns.hpp"
 #include "mednexus/service/internal/node_index.hpp"
@@ -31,7 +32,7 @@ struct Entry {
     For whom = For::institution;
 };
 
-constexpr std::array<Entry<Operation>, 26> kOperations{{
+constexpr std::array<Entry<Operation>, 33> kOperations{{
     {"agreement.add", &agreement_add},
     {"agreement.list", &agreement_list},
     {"agreement.propose", &agreement_propose},
@@ -47,6 +48,13 @@ constexpr std::array<Entry<Operation>, 26> kOperations{{
     {"consent.explain", &consent_explain},
     {"consent.grant", &consent_grant},
     {"consent.revoke", &consent_revoke},
+    {"consortium.add", &consortium_add},
+    {"consortium.end", &consortium_end},
+    {"consortium.found", &consortium_found},
+    {"consortium.propose", &consortium_propose},
+    {"consortium.renew", &consortium_renew},
+    {"consortium.sign", &consortium_sign},
+    {"consortium.status", &consortium_status},
     {"index.status", &index_status},
     {"index.sync", &index_sync},
     {"log.anchor", &log_anchor},
@@ -60,12 +68,13 @@ constexpr std::array<Entry<Operation>, 26> kOperations{{
     {"workflow.list", &workflow_list, For::both},
 }};
 
-constexpr std::array<Entry<PeerOperation>, 8> kPeerOperations{{
+constexpr std::array<Entry<PeerOperation>, 9> kPeerOperations{{
     {"anchored", &answer_anchored},
     {"compute.epoch", &compute_epoch, For::compute},
     {"compute.index", &compute_index, For::compute},
     {"compute.publish", &compute_publish, For::compute},
     {"compute.score", &compute_score, For::compute},
+    {"consortium.session", &answer_session},
     {"match", &answer_match},
     {"offer", &answer_offer},
     {"share", &answer_share},

@@ -2,6 +2,7 @@
 #include "mednexus/core/log.hpp"
 #include "mednexus/service/internal/arguments.hpp"
 #include "mednexus/service/internal/consent_chain.hpp"
+#include "mednexus/service/internal/consortium_parts.hpp"
 #include "mednexus/service/internal/node_state.hpp"
 
 namespace mednexus::service::internal {
@@ -31,6 +32,15 @@ Result<void> resume_one(NodeState& node, const Journal::Unfinished& one) {
     }
     if (one.kind == "agreement.add") {
         return ignore_value(agreement_add(node, one_field("note", one.input)));
+    }
+    if (one.kind == "consortium.add") {
+        return ignore_value(consortium_add(node, one_field("note", one.input)));
+    }
+    if (one.kind == "consortium.complete") {
+        return resume_complete(node, one.key, one.input);
+    }
+    if (one.kind == "consortium.end") {
+        return ignore_value(consortium_end(node, one.input));
     }
     if (one.kind == "consent.grant") {
         return ignore_value(consent_grant(node, one.input));

@@ -10,7 +10,7 @@ namespace mednexus::service::internal {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kStates{"proposed", "keyed", "active", "ended"};
+constexpr std::array<std::string_view, 3> kStates{"proposed", "active", "ended"};
 
 std::string text_of_hash(const Hash32& hash) {
     return codec::to_hex_0x(hash.view());

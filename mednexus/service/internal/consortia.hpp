@@ -13,7 +13,6 @@ namespace mednexus::service::internal {
 
 enum class ConsortiumState : std::uint8_t {
     proposed,  ///< on file, not yet with keys
-    keyed,     ///< its session is under way: there is a share seed
     active,    ///< its keys are whole; at most one epoch of an id
     ended      ///< a later epoch took its place, or it was given up
 };

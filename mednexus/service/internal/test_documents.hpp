@@ -10,6 +10,7 @@
 #include "mednexus/service/documents.hpp"
 #include "mednexus/service/documents_consortium.hpp"
 #include "mednexus/service/documents_index.hpp"
+#include "mednexus/service/session_part.hpp"
 
 namespace mednexus::service::internal {
 
@@ -241,6 +242,22 @@ inline DocumentKind outputs_document() {
             kIndexSizeBytesMax};
 }
 
+inline DocumentKind session_part() {
+    SessionPart part;
+    part.consortium = crypto::sha256(bytes_of("consortium"));
+    part.founding = kId;
+    part.given = crypto::sha256(bytes_of("given"));
+    part.member = "north.example";
+    part.round = SessionRound::one_reveal;
+    part.said = {crypto::sha256(bytes_of("nonce")), crypto::sha256(bytes_of("share"))};
+    return {"session-part",
+            *make_session_part(part, signer("north.example")),
+            {"north.example"},
+            [](std::string_view note) {
+                return drop(parse_session_part(note, signer("north.example").verifier()));
+            }};
+}
+
 inline std::vector<DocumentKind> all_kinds() {
     return {card(),
             agreement(),
@@ -249,6 +266,7 @@ inline std::vector<DocumentKind> all_kinds() {
             request(),
             consortium(),
             session_keys(),
+            session_part(),
             index_document(),
             outputs_document()};
 }

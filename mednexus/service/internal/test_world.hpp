@@ -82,6 +82,7 @@ public:
     struct Site {
         std::string name;
         std::string card;
+        Role role = Role::institution;
         std::unique_ptr<LoopbackTransport> transport;
         std::unique_ptr<Node> node;
     };
@@ -114,6 +115,7 @@ public:
               Role role = Role::institution) {
         Site& site = sites_[name];
         site.name = name;
+        site.role = role;
         site.transport = std::make_unique<LoopbackTransport>(network_, name);
         auto card = make_home(
             {.home = home_of(name),
@@ -231,14 +233,17 @@ public:
         }
     }
 
-    /// An agreement of all sites, signed by all, on file everywhere, or only where `on_file` says.
+    /// An agreement of all institutions, signed by all, on file everywhere, or only where `on_file`
+    /// says.
     std::string agree(const std::vector<std::string>& purposes = {"DUO:0000042", "DUO:0000043"},
                       UnixTime from = {kToday.seconds - 1000},
                       UnixTime until = {kToday.seconds + 1'000'000},
                       std::vector<std::string> on_file = {}) {
         std::vector<std::string> names;
         for (auto& [name, site] : sites_) {
-            names.push_back(name);
+            if (site.role == Role::institution) {
+                names.push_back(name);
+            }
         }
         std::string note = text_in(must(names.front(),
                                         "agreement.propose",

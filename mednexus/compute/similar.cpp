@@ -10,6 +10,7 @@
 
 #include "mednexus/clinical/vector_profile.hpp"
 #include "mednexus/codec/json.hpp"
+#include "mednexus/compute/encrypted_scorer.hpp"
 #include "mednexus/compute/plain_scorer.hpp"
 #include "mednexus/core/check.hpp"
 #include "mednexus/crypto/hash.hpp"
@@ -73,7 +74,7 @@ SlotMask other_institutions(const Corpus& corpus, std::size_t query) {
 }
 
 Result<SimilarRanking> rank_one(const Corpus& corpus,
-                                const PlainScorer& scorer,
+                                const Scorer& scorer,
                                 const Index& index,
                                 std::size_t item) {
     MN_TRY(const auto query, scorer.make_query(corpus.queries[item]));
@@ -87,14 +88,15 @@ Result<SimilarRanking> rank_one(const Corpus& corpus,
 
 /// Every worker takes the next query that nobody has taken; each writes only its own results.
 Result<std::vector<SimilarRanking>> rank_all(const Corpus& corpus,
-                                             const PlainScorer& scorer,
+                                             std::span<const std::size_t> queries,
+                                             const Scorer& scorer,
                                              const Index& index,
                                              std::uint32_t threads) {
-    std::vector<std::optional<Result<SimilarRanking>>> results(corpus.cases.size());
+    std::vector<std::optional<Result<SimilarRanking>>> results(queries.size());
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
         for (std::size_t i = next++; i < results.size(); i = next++) {
-            results[i] = rank_one(corpus, scorer, index, i);
+            results[i] = rank_one(corpus, scorer, index, queries[i]);
         }
     };
     {
@@ -113,21 +115,24 @@ Result<std::vector<SimilarRanking>> rank_all(const Corpus& corpus,
 }
 
 /// Counts queries whose disease another institution also has, and those found early.
-void count_hits(std::span<const EvaluationCase> cases, SimilarReport& report) {
+void count_hits(std::span<const EvaluationCase> cases,
+                std::span<const std::size_t> queries,
+                SimilarReport& report) {
     std::unordered_map<std::string_view, std::unordered_set<std::string_view>> institutions;
     std::unordered_map<std::string_view, std::string_view> disease_of;
     for (const EvaluationCase& item : cases) {
         institutions[item.disease].insert(item.institution);
         disease_of[item.id] = item.disease;
     }
-    for (std::size_t i = 0; i < cases.size(); ++i) {
-        if (institutions[cases[i].disease].size() < 2) {
+    for (std::size_t i = 0; i < queries.size(); ++i) {
+        const std::string& disease = cases[queries[i]].disease;
+        if (institutions[disease].size() < 2) {
             continue;
         }
         ++report.queries_with_match;
         const auto& ranking = report.rankings[i].ranking;
         const auto hit = std::find_if(ranking.begin(), ranking.end(), [&](const Similar& place) {
-            return disease_of[place.id] == cases[i].disease;
+            return disease_of[place.id] == disease;
         });
         for (std::size_t k = 0; k < kHitRanks.size(); ++k) {
             const bool is_hit = hit != ranking.end() &&
@@ -135,6 +140,30 @@ void count_hits(std::span<const EvaluationCase> cases, SimilarReport& report) {
             report.hits[k] += is_hit ? 1 : 0;
         }
     }
+}
+
+/// Query i of n is case i·cases/n.
+std::vector<std::size_t> choose_queries(std::size_t cases, std::size_t wanted) {
+    const std::size_t count = wanted == 0 ? cases : std::min(wanted, cases);
+    std::vector<std::size_t> out(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        out[i] = i * cases / count;
+    }
+    return out;
+}
+
+Result<std::unique_ptr<const Scorer>> make_scorer(const Hash32& profile,
+                                                  const SimilarOptions& options) {
+    if (options.random == nullptr) {
+        MN_TRY(PlainScorer plain,
+               PlainScorer::make({.profile = profile, .dimensions = clinical::kVectorDimensions}));
+        return std::make_unique<const PlainScorer>(std::move(plain));
+    }
+    RingOptions ring = options.ring;
+    ring.dimensions = clinical::kVectorDimensions;
+    MN_TRY(std::unique_ptr<const Scorer> encrypted,
+           EncryptedScorer::make({.profile = profile, .ring = ring}, *options.random));
+    return encrypted;
 }
 
 }  // namespace
@@ -166,16 +195,17 @@ Result<SimilarReport> evaluate_similar(std::span<const EvaluationCase> cases,
     MN_TRY(const auto profile,
            clinical::VectorProfile::make(hpo.ontology, annotations, crypto::sha256));
     MN_TRY(const Corpus corpus, make_corpus(cases, profile));
-    MN_TRY(const auto scorer,
-           PlainScorer::make({.profile = profile.id(), .dimensions = clinical::kVectorDimensions}));
-    MN_TRY(const auto index, scorer.make_index(corpus.stored));
+    MN_TRY(const auto scorer, make_scorer(profile.id(), options));
+    MN_TRY(const auto index, scorer->make_index(corpus.stored));
+    const std::vector<std::size_t> queries = choose_queries(cases.size(), options.queries);
     SimilarReport report;
+    report.cases = cases.size();
     report.profile = profile.id();
     report.hpo_release = hpo.ontology->release();
     report.annotation_rows_dropped = hpo.annotations.rows().size() - annotations.rows().size();
     report.cases_without_known_term = corpus.without_known_term;
-    MN_TRY(report.rankings, rank_all(corpus, scorer, *index, options.threads));
-    count_hits(cases, report);
+    MN_TRY(report.rankings, rank_all(corpus, queries, *scorer, *index, options.threads));
+    count_hits(cases, queries, report);
     return report;
 }
 

@@ -9,7 +9,9 @@
 
 #include "mednexus/clinical/case_line.hpp"
 #include "mednexus/clinical/hpo.hpp"
+#include "mednexus/compute/ring.hpp"
 #include "mednexus/core/ids.hpp"
+#include "mednexus/core/random.hpp"
 #include "mednexus/core/result.hpp"
 
 namespace mednexus::compute {
@@ -29,6 +31,10 @@ struct EvaluationCase {
 
 struct SimilarOptions {
     std::uint32_t threads = 1;  ///< 1 … 256
+    std::size_t queries = 0;    ///< so many, evenly spread over the cases; 0 for every case
+    /// With randomness for its keys, the encrypted engine scores instead of the plain one.
+    Random* random = nullptr;
+    RingOptions ring{};  ///< of the encrypted engine
 };
 
 struct Similar {
@@ -42,7 +48,8 @@ struct SimilarRanking {
 };
 
 struct SimilarReport {
-    std::vector<SimilarRanking> rankings;  ///< one per case, in the order given
+    std::size_t cases = 0;
+    std::vector<SimilarRanking> rankings;  ///< one per query, in the order given
     Hash32 profile;                        ///< of the vectors that were compared
     std::string hpo_release;
     std::size_t annotation_rows_dropped = 0;   ///< their reference is a publication of these cases
@@ -51,8 +58,9 @@ struct SimilarReport {
     std::size_t cases_without_known_term = 0;  ///< their vector is zero and every score 0
 };
 
-/// Ranks every case against the cases of other institutions.
-/// Errors   invalid: no case, two cases of one id, threads; what VectorProfile::make says
+/// Ranks cases against the cases of other institutions. Which engine scores changes no ranking.
+/// Errors   invalid: no case, two cases of one id, threads; what VectorProfile::make and
+///          EncryptedScorer::make say
 [[nodiscard]] Result<SimilarReport> evaluate_similar(std::span<const EvaluationCase> cases,
                                                      const clinical::Hpo& hpo,
                                                      const SimilarOptions& options);

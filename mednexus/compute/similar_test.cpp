@@ -9,6 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mednexus/testing/seeded_random.hpp"
+
 namespace mednexus::compute {
 namespace {
 
@@ -100,6 +102,33 @@ TEST(EvaluateSimilar, GivesTheSameResultOnManyThreads) {
     for (std::size_t i = 0; i < one->rankings.size(); ++i) {
         EXPECT_EQ(to_json_line(one->rankings[i]), to_json_line(many->rankings[i]));
     }
+}
+
+TEST(EvaluateSimilar, RanksTheSameUnderEncryption) {
+    const clinical::Hpo hpo = small_hpo();
+    testing::SeededRandom random(1);
+    const auto plain = evaluate_similar(five_cases(), hpo, {});
+    const auto encrypted = evaluate_similar(
+        five_cases(), hpo, {.threads = 2, .random = &random, .ring = {.degree = 256}});
+    ASSERT_TRUE(plain && encrypted) << (encrypted ? "" : encrypted.error().what);
+    ASSERT_EQ(encrypted->rankings.size(), 5U);
+    for (std::size_t i = 0; i < plain->rankings.size(); ++i) {
+        EXPECT_EQ(to_json_line(plain->rankings[i]), to_json_line(encrypted->rankings[i]));
+    }
+    EXPECT_EQ(plain->hits, encrypted->hits);
+}
+
+TEST(EvaluateSimilar, LetsSomeCasesAskEvenlySpread) {
+    const clinical::Hpo hpo = small_hpo();
+    const auto all = evaluate_similar(five_cases(), hpo, {});
+    const auto some = evaluate_similar(five_cases(), hpo, {.queries = 2});
+    ASSERT_TRUE(all && some);
+    EXPECT_EQ(some->cases, 5U);
+    ASSERT_EQ(some->rankings.size(), 2U);
+    EXPECT_EQ(to_json_line(some->rankings[0]), to_json_line(all->rankings[0]));
+    EXPECT_EQ(to_json_line(some->rankings[1]), to_json_line(all->rankings[2]));
+    EXPECT_EQ(some->queries_with_match, 1U);  // a; nobody else has the disease of c
+    EXPECT_EQ(evaluate_similar(five_cases(), hpo, {.queries = 99})->rankings.size(), 5U);
 }
 
 TEST(EvaluateSimilar, DropsAnnotationsOfTheCasesOwnPublications) {

@@ -17,6 +17,7 @@ using namespace mednexus::compute;
 
 constexpr std::size_t kKindAt = 5;
 constexpr std::size_t kHeadBytes = 40;
+constexpr std::array<std::uint8_t, 2> kParties{1, 2};
 
 template <typename T>
 T must(Result<T> result) {
@@ -33,11 +34,11 @@ Secret<32> seed_of(std::uint8_t number) {
 /// Two parties, two dimensions, one batch, one query, one opening.
 struct Session {
     Session() {
-        for (const std::uint8_t party : {1, 2}) {
+        for (const std::uint8_t party : kParties) {
             shares_one.push_back(make_share_one(*ring, seed_of(party), id));
         }
         round_one = must(combine_round_one(*ring, id, shares_one));
-        for (const std::uint8_t party : {1, 2}) {
+        for (const std::uint8_t party : kParties) {
             shares_two.push_back(must(make_share_two(*ring, seed_of(party), id, round_one)));
         }
         evaluation = must(combine_round_two(*ring, id, round_one, shares_two));
@@ -54,7 +55,7 @@ struct Session {
         MN_CHECK(check.absorb(*batch).has_value());
         finished = must(finish_scores(*ring, *keys, sum));
         requester_key = make_requester_key(*ring, seed_of(5));
-        for (const std::uint8_t party : {1, 2}) {
+        for (const std::uint8_t party : kParties) {
             shares.push_back(
                 must(make_opening_share(*ring, seed_of(party), finished, requester_key, open)));
         }

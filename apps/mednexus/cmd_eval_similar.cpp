@@ -37,7 +37,7 @@ publication of these cases are not used.
 examples:
   mednexus eval similar --cases cases.jsonl --ontology hpo --out ranking.jsonl
   mednexus eval similar --cases cases.jsonl --ontology hpo --out ranking.jsonl --threads 2 --json
-  mednexus eval similar --encrypted --queries 64 --cases cases.jsonl --ontology hpo --out ranking.jsonl
+  mednexus eval similar --encrypted --queries 64 --cases cases.jsonl --ontology hpo --out r.jsonl
 )";
 
 struct Options {

@@ -154,7 +154,7 @@ TEST_F(Opening, RefusesSharesOfOtherScoresOrForAnotherRequester) {
               Kind::denied);
 }
 
-TEST_F(Opening, RefusesASharesOfAnotherSecret) {
+TEST_F(Opening, RefusesAShareOfAnotherSecret) {
     auto mixed = shares_;
     mixed[2] = need(make_opening_share(*session_.ring,
                                        internal::seed_of(5),
@@ -257,7 +257,7 @@ TEST_F(Opening, EveryOwnerClosesItsOwnSlots) {
     for (std::size_t slot = 0; slot < 64; ++slot) {
         const bool is_equal = scores[slot] == inner_product(asked_, cases_[slot]);
         EXPECT_TRUE(is_equal || slot % 2 == 1);
-        equal += slot % 2 == 1 && is_equal ? 1 : 0;
+        equal += slot % 2 == 1 && is_equal ? 1U : 0U;
     }
     EXPECT_LE(equal, 1U);  // a uniform value is the score once in 65,537 times
 }

@@ -127,13 +127,13 @@ std::vector<std::string> Stage::entries(const std::string& home) const {
     std::getline(note, origin);
     note >> size;
     std::vector<std::string> out;
-    for (auto name = ledger::first_tile(size); name; name = ledger::next_tile(*name, size)) {
-        if (name->kind != ledger::TileKind::entries) {
+    for (const ledger::TileName& name : ledger::Tiles(size)) {
+        if (name.kind != ledger::TileKind::entries) {
             break;
         }
-        const std::string raw = read_file(path(home + "/log/" + ledger::path_of(*name)));
-        const auto parsed = ledger::parse_bundle(bytes_of(raw), name->width);
-        EXPECT_TRUE(parsed.has_value()) << home << ": " << ledger::path_of(*name);
+        const std::string raw = read_file(path(home + "/log/" + ledger::path_of(name)));
+        const auto parsed = ledger::parse_bundle(bytes_of(raw), name.width);
+        EXPECT_TRUE(parsed.has_value()) << home << ": " << ledger::path_of(name);
         for (const Bytes& entry : parsed.value_or(std::vector<Bytes>{})) {
             out.emplace_back(text_of(entry));
         }

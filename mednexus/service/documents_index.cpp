@@ -8,6 +8,7 @@
 #include "mednexus/merkle/merkle.hpp"
 #include "mednexus/service/documents_consortium.hpp"
 #include "mednexus/service/internal/part_list.hpp"
+#include "mednexus/service/internal/record_fields.hpp"
 
 namespace mednexus::service {
 
@@ -91,6 +92,7 @@ Result<void> check_whole(const IndexDocument& index) {
         }
     }
     std::vector<Hash32> keys;
+    keys.reserve(index.lift_keys.size());
     for (const IndexLiftKey& key : index.lift_keys) {
         keys.push_back(key.data_key);
     }
@@ -256,6 +258,7 @@ Result<void> check_signature(const OutputsDocument& outputs, const crypto::NoteV
 
 Hash32 data_root_of(std::span<const OwnedIndex> indexes) {
     std::vector<Hash32> leaves;
+    leaves.reserve(indexes.size());
     for (const OwnedIndex& one : indexes) {
         leaves.push_back(ledger::kRfc6962.leaf(one.index.view()));
     }

@@ -169,7 +169,7 @@ Result<void> drop_unnamed(NodeState& node, const Keyed& epoch, const std::string
     }
     MN_TRY(const auto lifts, rows.lifts(epoch.keys.session, owner));
     for (const IndexBatch& lift : lifts) {
-        if (named.count(lift.id) > 0) {
+        if (named.contains(lift.id)) {
             continue;
         }
         MN_DO(rows.delete_lift(epoch.keys.session, owner, lift.id));

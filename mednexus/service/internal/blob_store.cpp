@@ -76,7 +76,7 @@ class BlobStore::Claim {
 public:
     Claim(const BlobStore& store, const Hash32& hash) : store_(store), hash_(hash) {
         std::unique_lock lock(store_.mutex_);
-        store_.freed_.wait(lock, [&] { return store_.claimed_.count(hash_) == 0; });
+        store_.freed_.wait(lock, [&] { return !store_.claimed_.contains(hash_); });
         store_.claimed_.insert(hash_);
     }
 

@@ -111,6 +111,7 @@ Result<compute::LinearCheck> read_batches(NodeState& node,
 
 std::vector<OwnedIndex> owned_of(const std::vector<IndexDocument>& indexes) {
     std::vector<OwnedIndex> out;
+    out.reserve(indexes.size());
     for (const IndexDocument& index : indexes) {
         out.push_back({index.owner, index.digest});
     }
@@ -128,7 +129,7 @@ class IndexMirror::Reading {
 public:
     Reading(IndexMirror& mirror, const Hash32& data_root) : mirror_(mirror), root_(data_root) {
         std::unique_lock lock(mirror_.mutex_);
-        mirror_.read_.wait(lock, [&] { return mirror_.reading_.count(root_) == 0; });
+        mirror_.read_.wait(lock, [&] { return !mirror_.reading_.contains(root_); });
         mirror_.reading_.insert(root_);
     }
 
@@ -169,7 +170,7 @@ Result<void> IndexMirror::verify(NodeState& node,
                                  const compute::ExpandedQuery& query,
                                  std::span<const Bytes> sums,
                                  const OutputsDocument& outputs) {
-    const auto checked = mirrored.check.verify(query, sums);
+    auto checked = mirrored.check.verify(query, sums);
     if (checked || checked.error().kind != Kind::corrupt) {
         return checked;
     }

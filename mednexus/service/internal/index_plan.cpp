@@ -22,7 +22,7 @@ std::set<Hash32> keys_to_rewrite(const IndexState& state) {
 }
 
 bool must_go(const BatchRow& batch, const std::set<Hash32>& rewrite) {
-    return batch.is_live && (rewrite.count(batch.data_key) > 0 || !batch.sealed);
+    return batch.is_live && (rewrite.contains(batch.data_key) || !batch.sealed);
 }
 
 /// A number below `bound`, uniform.

@@ -30,11 +30,20 @@ Result<std::vector<compute::Vector>> vectors_of(const std::vector<SealedSlot>& s
     return out;
 }
 
-json::Value json_of(const BatchRow& batch) {
+/// Lifting follows sealing; a batch that is not sealed yet is a mistake of ours.
+Result<PartHashes> sealed_parts_of(const BatchRow& batch) {
+    if (!batch.sealed) {
+        return fail(Kind::internal, "index.sync: batch " + batch.id + " is not sealed");
+    }
+    return *batch.sealed;
+}
+
+Result<json::Value> json_of(const BatchRow& batch) {
+    MN_TRY(const PartHashes sealed, sealed_parts_of(batch));
     json::Object out;
     out.set("data_key", hex(batch.data_key));
     out.set("id", batch.id);
-    out.set("sealed", json_of_parts(*batch.sealed));
+    out.set("sealed", json_of_parts(sealed));
     return json::Value(std::move(out));
 }
 
@@ -169,7 +178,8 @@ Result<json::Value> IndexSync::lift(std::span<const BatchRow> batches) {
     const Audience audience = audience_of(epoch_.consortium);
     std::vector<PartHashes> ours;
     for (const BatchRow& batch : batches) {
-        for (const Hash32& part : *batch.sealed) {
+        MN_TRY(const PartHashes sealed, sealed_parts_of(batch));
+        for (const Hash32& part : sealed) {
             MN_DO(node_.blobs->show(part, audience));
         }
         MN_TRY(const PartHashes lifted, lift_here(batch));
@@ -194,7 +204,8 @@ Result<json::Value> IndexSync::lift(std::span<const BatchRow> batches) {
 
 Result<PartHashes> IndexSync::lift_here(const BatchRow& batch) {
     MN_TRY(const LiftKeyBlob* const key, lift_key_of(batch.data_key));
-    MN_TRY(const compute::BatchParts sealed, read_parts(*node_.blobs, *batch.sealed));
+    MN_TRY(const PartHashes hashes, sealed_parts_of(batch));
+    MN_TRY(const compute::BatchParts sealed, read_parts(*node_.blobs, hashes));
     MN_TRY(const compute::BatchParts lifted, compute::lift_batch(*node_.ring, key->key, sealed));
     return hashes_of_parts(lifted);
 }
@@ -205,7 +216,8 @@ Result<json::Value> IndexSync::ask_to_lift(std::span<const BatchRow> batches) {
     for (const BatchRow& batch : batches) {
         MN_TRY(const LiftKeyBlob* const key, lift_key_of(batch.data_key));
         keys[batch.data_key] = key->blob;
-        list.push_back(json_of(batch));
+        MN_TRY(json::Value one, json_of(batch));
+        list.push_back(std::move(one));
     }
     json::Array lift_keys;
     for (const auto& [data_key, blob] : keys) {
@@ -232,7 +244,11 @@ Result<IndexDocument> IndexSync::next_index() {
         MN_TRY(const std::vector<BatchRow> batches, live());
         std::set<Hash32> data_keys;
         for (const BatchRow& batch : batches) {
-            next.batches.push_back({batch.id, batch.data_key, *batch.sealed, *batch.lifted});
+            MN_TRY(const PartHashes sealed, sealed_parts_of(batch));
+            if (!batch.lifted) {
+                return fail(Kind::internal, "index.sync: batch " + batch.id + " is not lifted");
+            }
+            next.batches.push_back({batch.id, batch.data_key, sealed, *batch.lifted});
             data_keys.insert(batch.data_key);
         }
         for (const Hash32& data_key : data_keys) {
@@ -290,7 +306,7 @@ Result<json::Value> IndexSync::retire() {
     std::vector<std::string> gone;
     for (const BatchRow& batch : batches) {
         MN_TRY(const bool is_to_rewrite, rows_.is_to_rewrite(batch.data_key));
-        if (batch.is_live || (before.count(batch.id) > 0 && !is_to_rewrite)) {
+        if (batch.is_live || (before.contains(batch.id) && !is_to_rewrite)) {
             continue;
         }
         for (const Hash32& part : batch.sealed.value_or(PartHashes{})) {

@@ -1,51 +1,21 @@
 #pragma once
 /// The five parts of a batch by their hashes: as a column, and as a member of what peers send.
-#include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "mednexus/codec/json.hpp"
 #include "mednexus/service/documents_index.hpp"
-#include "mednexus/service/internal/record_fields.hpp"
 
 namespace mednexus::service::internal {
 
-[[nodiscard]] inline json::Value json_of_parts(const PartHashes& parts) {
-    return hashes_of({parts.begin(), parts.end()});
-}
-
+[[nodiscard]] json::Value json_of_parts(const PartHashes& parts);
 /// Errors   invalid: not five
-[[nodiscard]] inline Result<PartHashes> read_part_list(json::Reader& reader, std::string_view key) {
-    MN_TRY(const std::vector<Hash32> list, read_hashes(reader, key, kBatchParts));
-    if (list.size() != kBatchParts) {
-        return fail(Kind::invalid, reader.path() + "." + std::string(key) + ": 5 blobs are needed");
-    }
-    PartHashes out;
-    std::copy(list.begin(), list.end(), out.begin());
-    return out;
-}
+[[nodiscard]] Result<PartHashes> read_part_list(json::Reader& reader, std::string_view key);
 
 /// Canonical JSON.
-[[nodiscard]] inline std::string write_part_list(const PartHashes& parts) {
-    json::Object out;
-    out.set("parts", json_of_parts(parts));
-    return json::write_canonical(json::Value(std::move(out)));
-}
-
+[[nodiscard]] std::string write_part_list(const PartHashes& parts);
 /// Nothing for "". Errors   corrupt
-[[nodiscard]] inline Result<std::optional<PartHashes>> parse_part_list(std::string_view text) {
-    if (text.empty()) {
-        return std::optional<PartHashes>();
-    }
-    const auto value = json::parse(text);
-    if (!value) {
-        return fail(Kind::corrupt, "database: parts of a batch do not read");
-    }
-    json::Reader reader(*value, "parts");
-    auto parts = read_part_list(reader, "parts");
-    if (!parts) {
-        return fail(Kind::corrupt, "database: parts of a batch do not read");
-    }
-    return std::optional(*parts);
-}
+[[nodiscard]] Result<std::optional<PartHashes>> parse_part_list(std::string_view text);
 
 }  // namespace mednexus::service::internal

@@ -14,13 +14,14 @@ namespace {
 constexpr std::string_view kUsage =
     R"(usage: mednexus match [OPTIONS] (CASE | --phenopacket FILE) --purpose DUO
 
-Asks the other institutions for cases like this one. Each decides case by case, logs, and answers
-with scores and handles; names and content stay where they are. In this version the scores are
-computed in the clear: the others see the query's vector.
+Looks for cases like this one in the indexes of the consortium, under encryption: the computing node
+sees neither query nor scores. Every member checks what was computed, decides case by case, logs, and
+gives its share; all shares together open the scores of permitted cases, to this institution alone.
+When one member is away nothing opens (exit 69).
 
   --phenopacket FILE      ask for a case that is not deposited here
   --purpose DUO           e.g. DUO:0000043 (clinical care)
-  --top N                 at most N cases of each institution (10)
+  --top N                 rank at most N cases (10)
   -o, --output FILE.mnx   write the proof bundle; a file that is there is not overwritten
   --force                 overwrite it
   --home DIR              the institution's home (or MEDNEXUS_HOME)
@@ -77,11 +78,10 @@ std::string prose_of(const json::Value& answer) {
                              shown(place, "institution"));
     }
     for (const auto& peer : elements(answer, "peers")) {
-        prose += fmt::format("{}: {}, {} of {} cases permitted\n",
+        prose += fmt::format("{}: {} cases in its index, {} not permitted\n",
                              shown(peer, "name"),
-                             shown(peer, "outcome"),
-                             shown(peer, "permitted"),
-                             shown(peer, "counted"));
+                             shown(peer, "counted"),
+                             shown(peer, "not_permitted"));
     }
     return prose + fmt::format("{}\n", shown(answer, "notice"));
 }

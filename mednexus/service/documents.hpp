@@ -125,6 +125,17 @@ struct Revocation {
 [[nodiscard]] Result<Revocation> parse_revocation(std::string_view note,
                                                   const crypto::NoteVerifier& signer);
 
+/// What a request for a match wants opened, and to which key. docs/formats/documents.md.
+struct OpeningTerms {
+    Hash32 consortium;  ///< digest of the document
+    Hash32 data_root;
+    std::uint32_t epoch = 1;
+    Hash32 opening_key;  ///< blob: the key that shares are made for
+    Hash32 outputs;      ///< digest of the computing node's outputs
+    Hash32 query;        ///< blob: the encrypted query
+    friend bool operator==(const OpeningTerms&, const OpeningTerms&) = default;
+};
+
 /// A release request as it travels: for a match (opening_share) or for one case (rewrap).
 /// docs/formats/documents.md, "release-request".
 struct SignedRequest {
@@ -134,9 +145,10 @@ struct SignedRequest {
     std::vector<std::string> recipients;
     crypto::NoteVerifier requester_key;
     std::uint32_t top = 0;
-    Hash32 digest;                    ///< set by parse_request
-    std::string note;                 ///< set by parse_request
-    bool is_signature_valid = false;  ///< one signature, by requester_key
+    std::optional<OpeningTerms> opening{};  ///< present exactly when a match is asked for
+    Hash32 digest;                          ///< set by parse_request
+    std::string note;                       ///< set by parse_request
+    bool is_signature_valid = false;        ///< one signature, by requester_key
 };
 
 [[nodiscard]] Result<std::string> make_request(const SignedRequest& request,

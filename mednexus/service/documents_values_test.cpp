@@ -105,14 +105,27 @@ TEST(Documents, ARequestRefusesValuesAgainstItsForm) {
                            {"top", 0},
                            {"top", 1001},
                            {"top", -1},
+                           {"opening", "0x"},
+                           {"opening", json::Object{}},
                            {"kind", "rewrap"}});
 }
 
-TEST(Documents, ARequestForACaseHasNeitherTopNorProfile) {
+TEST(Documents, ARequestForAMatchNamesWhatItWantsOpened) {
+    EXPECT_EQ(parse_request(request().note)->opening, request_value().opening);
+    SignedRequest asked = request_value();
+    asked.opening->epoch = 0;
+    EXPECT_FALSE(make_request(asked, signer("north.example")));
+    asked.opening.reset();
+    EXPECT_FALSE(make_request(asked, signer("north.example")));
+}
+
+TEST(Documents, ARequestForACaseHasNeitherTopNorProfileNorOpening) {
     SignedRequest asked = request_value();
     asked.request.kind = ReleaseKind::rewrap;
     EXPECT_FALSE(make_request(asked, signer("north.example"))) << "top is not 0";
     asked.top = 0;
+    EXPECT_FALSE(make_request(asked, signer("north.example"))) << "it names an opening";
+    asked.opening.reset();
     EXPECT_TRUE(make_request(asked, signer("north.example")));
     asked.profile = crypto::sha256(bytes_of("profile"));
     EXPECT_FALSE(make_request(asked, signer("north.example")));

@@ -124,12 +124,15 @@ struct ShareReleasedData {
     ObjectRoot root;  ///< of the sealed body
 };
 
+/// A question, before its encrypted query leaves the house.
 struct MatchRequestedData {
+    Hash32 consortium;  ///< digest of the document
+    std::uint64_t epoch = 0;
     Hash32 profile;
     Purpose purpose = Purpose::clinical_care;
+    Hash32 query;  ///< blob: the encrypted query
     Hash32 query_commitment;
     std::vector<std::string> recipients;  ///< sorted
-    Hash32 request;
     std::uint64_t top = 0;
 };
 

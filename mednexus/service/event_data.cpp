@@ -174,11 +174,13 @@ json::Object to_json(const ShareReleasedData& data) {
 
 json::Object to_json(const MatchRequestedData& data) {
     json::Object out;
+    out.set("consortium", hex(data.consortium));
+    out.set("epoch", data.epoch);
     out.set("profile", hex(data.profile));
     out.set("purpose", code_of(data.purpose));
+    out.set("query", hex(data.query));
     out.set("query_commitment", hex(data.query_commitment));
     out.set("recipients", list_of(data.recipients));
-    out.set("request", hex(data.request));
     out.set("top", data.top);
     return out;
 }
@@ -294,11 +296,13 @@ Result<MatchRequestedData> parse_match_requested(const Event& event) {
     const json::Value value(event.data);
     json::Reader reader(value, "event.data");
     MatchRequestedData out;
+    MN_TRY(out.consortium, read_hash(reader, "consortium"));
+    MN_TRY(out.epoch, read_count(reader, "epoch", kCountMax));
     MN_TRY(out.profile, read_hash(reader, "profile"));
     MN_TRY(out.purpose, read_purpose(reader));
+    MN_TRY(out.query, read_hash(reader, "query"));
     MN_TRY(out.query_commitment, read_hash(reader, "query_commitment"));
     MN_TRY(out.recipients, read_list(reader, "recipients", &is_institution_name));
-    MN_TRY(out.request, read_hash(reader, "request"));
     MN_TRY(out.top, read_count(reader, "top", kTopMax));
     MN_DO(reader.finish());
     return out;

@@ -203,18 +203,6 @@ Result<std::optional<Clinic>> open_clinic(const std::string& folder) {
     return std::optional<Clinic>(Clinic{std::move(hpo), std::move(profile)});
 }
 
-Result<std::unique_ptr<CaseIndex>> open_index(const Database& database, const Clinic& clinic) {
-    MN_TRY(compute::PlainScorer scorer,
-           compute::PlainScorer::make({.profile = clinic.profile.id()}));
-    auto index = std::make_unique<CaseIndex>(
-        std::make_shared<const compute::PlainScorer>(std::move(scorer)), clinic.profile.id());
-    MN_TRY(std::vector<CaseSummary> cases, database.list_cases());
-    for (CaseSummary& one : cases) {
-        MN_DO(index->add(one.id, one.profile, std::move(one.vector)));
-    }
-    return index;
-}
-
 Result<std::unique_ptr<ChainLink>> open_chain(const HomeConfig& config,
                                               chain::Transport* chains,
                                               Database& database,
@@ -262,10 +250,6 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
     MN_TRY(auto log, ledger::Log::open(*disk, {keys.log.name, keys.log.seed.clone()}));
     MN_TRY(std::optional<Clinic> clinic,
            open_clinic(options.ontology_dir.empty() ? config.ontology : options.ontology_dir));
-    std::unique_ptr<CaseIndex> index;
-    if (clinic) {
-        MN_TRY(index, open_index(*database, *clinic));
-    }
     auto journal = std::make_unique<Journal>(*database, clock, random);
     journal->set_observer(seams.observer);
     auto objects = storage::make_local_store(*disk);
@@ -286,7 +270,6 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
                     .blobs = std::move(blobs),
                     .directory = std::make_unique<Directory>(std::move(card)),
                     .clinic = std::move(clinic),
-                    .index = std::move(index),
                     .chain = std::move(chain),
                     .ring = std::move(ring),
                     .desk = nullptr,

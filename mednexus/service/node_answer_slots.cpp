@@ -1,10 +1,12 @@
-/// The slots of an answer: decided, kept as a step, opened.
+/// The slots of an answer: decided and counted, kept as a step, masked.
 #include <algorithm>
-#include <unordered_map>
 
 #include "mednexus/crypto/hash.hpp"
 #include "mednexus/service/internal/answer_slots.hpp"
 #include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/index_mirror.hpp"
+#include "mednexus/service/internal/opening_budget.hpp"
+#include "mednexus/service/internal/record_fields.hpp"
 
 namespace mednexus::service::internal {
 
@@ -25,68 +27,115 @@ std::vector<std::string> failed_names(const std::vector<RuleOutcome>& rules) {
     return out;
 }
 
-Result<Slot> parse_slot(const json::Value& value, const Hash32& seed, std::uint64_t number) {
-    const json::Array* const list = value.as_array();
-    if (list == nullptr || list->empty()) {
-        return fail(Kind::corrupt, "journal: a slot is no list");
-    }
-    Slot out;
-    for (const json::Value& one : *list) {
-        if (one.as_string() == nullptr) {
-            return fail(Kind::corrupt, "journal: a slot holds no text");
+/// What follows from seed, case and number.
+void complete(Slot& slot, const Hash32& seed, std::uint64_t number) {
+    slot.salt = slot_salt(seed, slot.case_id);
+    slot.record.commitment = commit_to_case(slot.salt, slot.case_id);
+    slot.record.permitted = slot.record.rules.empty();
+    slot.record.slot = number;
+}
+
+/// Every case of our own index, in its order, not yet decided.
+Result<std::vector<Slot>> cases_of(NodeState& node, const IndexDocument& own) {
+    std::vector<Slot> out;
+    for (const IndexBatch& batch : own.batches) {
+        MN_TRY(const std::vector<SlotRow> rows, slots_of_own_batch(node, batch.id));
+        for (const SlotRow& row : rows) {
+            Slot slot;
+            slot.case_id = row.case_id;
+            slot.record.batch = batch.id;
+            slot.record.position = row.slot;
+            out.push_back(std::move(slot));
         }
-        out.record.rules.push_back(*one.as_string());
     }
-    MN_TRY(out.case_id, codec::parse_hex_as<CaseId>(out.record.rules.front()));
-    out.record.rules.erase(out.record.rules.begin());
-    out.salt = slot_salt(seed, out.case_id);
-    out.record.commitment = commit_to_case(out.salt, out.case_id);
-    out.record.permitted = out.record.rules.empty();
-    out.record.slot = number;
     return out;
 }
 
-/// Cases that were permitted, and still are: a consent revoked since the decision keeps its slot
-/// closed.
-Result<std::unordered_map<CaseId, std::size_t>> still_permitted(const NodeState& node,
-                                                                const ReleaseRequest& request,
-                                                                const Evidence& evidence,
-                                                                const std::vector<Slot>& slots) {
-    std::vector<CaseId> ids;
-    ids.reserve(slots.size());
+std::vector<CaseId> ids_of(const std::vector<Slot>& slots) {
+    std::vector<CaseId> out;
+    out.reserve(slots.size());
     for (const Slot& slot : slots) {
-        ids.push_back(slot.case_id);
-    }
-    MN_TRY(const auto consents, consents_of(node, ids, evidence));
-    std::unordered_map<CaseId, std::size_t> out;
-    for (std::size_t i = 0; i < slots.size(); ++i) {
-        if (slots[i].record.permitted && all_hold(decide_slot(request, evidence, consents[i]))) {
-            out.emplace(slots[i].case_id, i);
-        }
+        out.push_back(slot.case_id);
     }
     return out;
+}
+
+/// The rules of each slot's consent.
+Result<std::vector<std::vector<RuleOutcome>>> decide_consents(const NodeState& node,
+                                                              const ReleaseRequest& request,
+                                                              const Evidence& evidence,
+                                                              const std::vector<Slot>& slots) {
+    MN_TRY(const auto consents, consents_of(node, ids_of(slots), evidence));
+    std::vector<std::vector<RuleOutcome>> out;
+    out.reserve(slots.size());
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        out.push_back(decide_slot(request, evidence, consents[i]));
+    }
+    return out;
+}
+
+/// Counts an opening of each case that everything else permits, and adds the budget's rule to all.
+Result<void> decide_budgets(NodeState& node,
+                            const Consortium& consortium,
+                            const ReleaseRequest& request,
+                            const std::vector<Slot>& slots,
+                            std::vector<std::vector<RuleOutcome>>& rules) {
+    std::vector<CaseId> asked;
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        if (all_hold(rules[i])) {
+            asked.push_back(slots[i].case_id);
+        }
+    }
+    // Two requesters may draw one job id, so the count is under both names.
+    MN_TRY(const std::vector<bool> left,
+           OpeningBudget(*node.database)
+               .reserve(request.requester + "/" + request.job,
+                        {.consortium = consortium.digest, .openings_max = consortium.openings_max},
+                        asked));
+    std::size_t next = 0;
+    for (std::vector<RuleOutcome>& one : rules) {
+        const bool is_left = all_hold(one) && left[next++];
+        one.push_back(decide_budget(one, is_left));
+    }
+    return {};
+}
+
+Result<Slot> parse_slot(const json::Value& value, const Hash32& seed, std::uint64_t number) {
+    json::Reader reader(value, "journal.slots");
+    Slot out;
+    MN_TRY(out.case_id, read_hex<CaseId>(reader, "case"));
+    MN_TRY(out.record.batch, reader.string("batch"));
+    MN_TRY(const std::uint64_t position, read_count(reader, "position", kPositionsMax - 1));
+    MN_TRY(out.record.rules, reader.strings("rules"));
+    MN_DO(reader.finish());
+    out.record.position = static_cast<std::uint32_t>(position);
+    complete(out, seed, number);
+    return out;
+}
+
+json::Value slot_json(const Slot& slot) {
+    json::Object out;
+    out.set("case", hex_of(slot.case_id));
+    out.set("batch", slot.record.batch);
+    out.set("position", std::uint64_t{slot.record.position});
+    out.set("rules", texts_of(slot.record.rules));
+    return json::Value(std::move(out));
 }
 
 }  // namespace
 
-Result<std::vector<Slot>> decide_slots(const NodeState& node,
+Result<std::vector<Slot>> decide_slots(NodeState& node,
+                                       const Consortium& consortium,
+                                       const IndexDocument& own,
                                        const ReleaseRequest& request,
                                        const Evidence& evidence,
-                                       const std::vector<CaseId>& ids,
                                        const Hash32& seed) {
-    MN_TRY(const auto consents, consents_of(node, ids, evidence));
-    std::vector<Slot> out;
-    out.reserve(ids.size());
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        const std::vector<RuleOutcome> rules = decide_slot(request, evidence, consents[i]);
-        Slot slot;
-        slot.case_id = ids[i];
-        slot.salt = slot_salt(seed, ids[i]);
-        slot.record.commitment = commit_to_case(slot.salt, ids[i]);
-        slot.record.permitted = all_hold(rules);
-        slot.record.rules = failed_names(rules);
-        slot.record.slot = i;
-        out.push_back(std::move(slot));
+    MN_TRY(std::vector<Slot> out, cases_of(node, own));
+    MN_TRY(auto rules, decide_consents(node, request, evidence, out));
+    MN_DO(decide_budgets(node, consortium, request, out, rules));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i].record.rules = failed_names(rules[i]);
+        complete(out[i], seed, i);
     }
     return out;
 }
@@ -108,17 +157,12 @@ std::uint64_t permitted_count(const std::vector<Slot>& slots) {
 json::Value slots_json(const Hash32& seed, const std::vector<Slot>& slots) {
     json::Array list;
     for (const Slot& slot : slots) {
-        json::Array one;
-        one.emplace_back(hex_of(slot.case_id));
-        for (const std::string& rule : slot.record.rules) {
-            one.emplace_back(rule);
-        }
-        list.emplace_back(std::move(one));
+        list.push_back(slot_json(slot));
     }
     json::Object out;
     out.set("seed", hex(seed));
     out.set("slots", std::move(list));
-    return out;
+    return json::Value(std::move(out));
 }
 
 Result<std::vector<Slot>> parse_slots(const json::Value& value) {
@@ -134,39 +178,30 @@ Result<std::vector<Slot>> parse_slots(const json::Value& value) {
     return out;
 }
 
-Result<std::vector<OpenedSlot>> open_slots(NodeState& node,
-                                           const Release& release,
-                                           const MatchCall& call,
-                                           const Evidence& evidence,
-                                           const std::vector<Slot>& slots) {
-    const std::vector<SlotRecord> records = records_of(slots);
-    MN_DO(release.permits(ReleaseKind::opening_share, slots_root(records)));
-    std::vector<OpenedSlot> out;
-    MN_TRY(const auto snapshot, node.index->snapshot());
-    if (!snapshot->index || permitted_count(slots) == 0) {
-        return out;
-    }
-    compute::SlotMask mask(snapshot->ids.size(), false);
-    MN_TRY(const auto slot_of, still_permitted(node, call.request.request, evidence, slots));
-    std::vector<std::string> handles(snapshot->ids.size());
-    for (std::size_t i = 0; i < snapshot->ids.size(); ++i) {
-        const auto at = slot_of.find(snapshot->ids[i]);
-        if (at != slot_of.end()) {
-            mask[i] = true;
-            handles[i] = handle_of(records[at->second].commitment);
+Result<std::vector<std::uint64_t>> closed_since(NodeState& node,
+                                                const ReleaseRequest& request,
+                                                const Evidence& evidence,
+                                                const std::vector<Slot>& slots) {
+    MN_TRY(const auto rules, decide_consents(node, request, evidence, slots));
+    std::vector<std::uint64_t> out;
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+        if (slots[i].record.permitted && !all_hold(rules[i])) {
+            out.push_back(i);
         }
     }
-    const compute::Scorer& scorer = node.index->scorer();
-    MN_TRY(const compute::Vector vector, compute::Vector::make(call.request.profile, call.vector));
-    MN_TRY(const auto query, scorer.make_query(vector));
-    MN_TRY(const auto scores, scorer.score(*query, *snapshot->index, mask));
-    for (const compute::Ranked& one : compute::rank(scores, handles, call.request.top)) {
-        const SlotRecord& record = records[slot_of.at(snapshot->ids[one.item])];
-        OpenedSlot opened;
-        opened.record = record;
-        MN_TRY(opened.proof, slot_proof(records, record.slot));
-        opened.score = one.score;
-        out.push_back(std::move(opened));
+    return out;
+}
+
+compute::SlotMask open_slots_of(const std::vector<Slot>& slots,
+                                const std::vector<std::uint64_t>& closed,
+                                const std::string& batch,
+                                std::uint32_t positions) {
+    compute::SlotMask out(positions, false);
+    for (const Slot& slot : slots) {
+        const bool is_closed = std::binary_search(closed.begin(), closed.end(), slot.record.slot);
+        if (slot.record.batch == batch && slot.record.permitted && !is_closed) {
+            out.at(slot.record.position) = true;
+        }
     }
     return out;
 }

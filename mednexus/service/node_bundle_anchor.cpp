@@ -96,7 +96,7 @@ Result<void> Anchoring::check_on_chain(const std::string& peer, const AnchoredEv
 Result<void> Anchoring::check(const Answer& answer,
                               const Card& card,
                               const AnchoredEvidence& said) {
-    MN_DO(check_answer(answer, said.evidence, card, facts_.request));
+    MN_DO(check_answer(answer, said.evidence, card, facts_.documents, facts_.request));
     if (!has_same_leaves(facts_.parties.at(card.name), said.evidence)) {
         return lied(card.name, "other leaves than those of its answer");
     }
@@ -139,6 +139,9 @@ Result<std::vector<LogEvidence>> Anchoring::gather() {
     std::vector<LogEvidence> out;
     std::string waiting;
     for (const auto& [institution, party] : facts_.parties) {
+        if (institution == facts_.compute()) {
+            continue;
+        }
         auto one = evidence_of(institution);
         if (!one && one.error().kind != Kind::busy) {
             return tl::unexpected(one.error());
@@ -153,6 +156,17 @@ Result<std::vector<LogEvidence>> Anchoring::gather() {
         return fail(Kind::busy, "bundle.anchor: anchors that are not deep yet:" + waiting);
     }
     return out;
+}
+
+/// The computing node's evidence stays: members' logs fix what it signed.
+void put_in_place(std::vector<LogEvidence>& evidence, const std::vector<LogEvidence>& gathered) {
+    for (const LogEvidence& one : gathered) {
+        std::replace_if(
+            evidence.begin(),
+            evidence.end(),
+            [&](const LogEvidence& old) { return old.institution == one.institution; },
+            one);
+    }
 }
 
 /// The bundle, checked as any reader would before it takes the place of the one before.
@@ -197,9 +211,10 @@ Result<json::Value> answer_with(const std::string& job,
 
 Result<json::Value> Anchoring::run() {
     BundleParts parts = facts_.bundle.parts;
-    MN_TRY(parts.evidence, gather());
+    MN_TRY(const std::vector<LogEvidence> gathered, gather());
     MN_TRY(const ChainEvidence seen, chain_->look());
-    MN_TRY(parts.anchors, read_anchors(*chain_, parts.evidence, seen));
+    MN_TRY(parts.anchors, read_anchors(*chain_, gathered, seen));
+    put_in_place(parts.evidence, gathered);
     MN_TRY(const std::string bundle, make(parts));
     MN_TRY(const BundleFacts made, read_bundle_facts(bundle));
     MN_DO(node_->disk->write(path_of(job()), bytes_of(bundle)));

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mednexus/service/internal/test_founding.hpp"
 #include "mednexus/service/internal/test_world.hpp"
 #include "mednexus/testing/fake_chain.hpp"
 #include "mednexus/testing/manual_clock.hpp"
@@ -154,9 +155,10 @@ TEST_F(ChainNodeTest, TheOwnersOwnAccreditationIsNeeded) {
     EXPECT_FALSE(is_permitted());
 }
 
-TEST_F(ChainNodeTest, ASuspendedInstitutionIsNotShownAQueryEither) {
+TEST_F(ChainNodeTest, ASuspendedInstitutionIsNotAskedEither) {
     consent();
     world_.settle_chain();
+    found_consortium(world_, {kNorth, kSouth});
     const json::Value question =
         object_with({{"case", north_case_}, {"purpose", "DUO:0000007"}, {"top", 5}});
     EXPECT_TRUE(world_.ask(kNorth, "match", question));
@@ -256,6 +258,7 @@ TEST_F(ChainNodeTest, AGrantThatIsReorganisedAwayPermitsNothingUntilItIsDeepAgai
 TEST_F(ChainNodeTest, AnAnswerDecidedOnFilesAloneIsNotTaken) {
     consent();
     world_.settle_chain();
+    found_consortium(world_, {kNorth, kSouth});
     // South leaves the chain: its toml without [chain], as before it joined.
     world_.close(kSouth);
     const std::string file = world_.home_of(kSouth) + "/mednexus.toml";

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mednexus/service/internal/test_founding.hpp"
 #include "mednexus/service/internal/test_world.hpp"
 #include "mednexus/service/node.hpp"
 #include "mednexus/testing/manual_clock.hpp"
@@ -82,7 +83,8 @@ struct Scene {
     std::string north_case;
     std::string south_case;
 
-    Scene() {
+    /// A match needs a consortium too.
+    explicit Scene(bool has_consortium = false) {
         chain.deploy();
         world.add(kNorth, "DE");
         world.add(kSouth, "FR");
@@ -92,6 +94,9 @@ struct Scene {
         south_case = world.deposit(kSouth, "south.example/pkan-late.json");
         world.consent(kSouth, south_case, {kNorth});
         world.settle_chain();
+        if (has_consortium) {
+            found_consortium(world, {kNorth, kSouth});
+        }
     }
 
     json::Value act(const std::string& name) {
@@ -144,14 +149,15 @@ bool run_with_stop(Scene& scene, const CrashCase& crash, int point) {
 TEST_P(CrashTest, StoppedAnywhereItReachesTheSameEndAndDoublesNothing) {
     const CrashCase& crash = GetParam();
     EndState expected;
+    const bool is_match = crash.operation == "match";
     {
-        Scene scene;
+        Scene scene(is_match);
         scene.world.must(crash.asked, crash.operation, scene.act(crash.operation));
         expected = end_state(scene.world);
     }
     for (int point = 0;; ++point) {
         SCOPED_TRACE(crash.operation + " at point " + std::to_string(point));
-        Scene scene;
+        Scene scene(is_match);
         if (!run_with_stop(scene, crash, point)) {
             EXPECT_GT(point, 4);
             break;
@@ -173,7 +179,8 @@ INSTANTIATE_TEST_SUITE_P(EveryAct,
                                            CrashCase{"case.share", kSouth, kSouth},
                                            CrashCase{"case.share", kSouth, kNorth},
                                            CrashCase{"match", kNorth, kNorth},
-                                           CrashCase{"match", kNorth, kSouth}),
+                                           CrashCase{"match", kNorth, kSouth},
+                                           CrashCase{"match", kNorth, kComputeNode}),
                          [](const ::testing::TestParamInfo<CrashCase>& one) {
                              std::string name =
                                  one.param.operation + "_stops_at_" + one.param.stopped;
@@ -219,7 +226,7 @@ private:
 };
 
 TEST(ReadOnlyDiskTest, EveryActFailsWithIoAndInventsNothing) {
-    Scene scene;
+    Scene scene(true);
     const EndState before = end_state(scene.world);
     for (const char* name : {kNorth, kSouth}) {
         scene.world.close(name);

@@ -171,7 +171,7 @@ Result<json::Value> keep_case(NodeState& node, Journal::Run& run, const std::str
                return EventDraft{
                    EventKind::case_deposited, node.name(), std::nullopt, std::move(data)};
            }));
-    MN_TRY(CaseRow row, make_row(node, draw, canonical, logged.index, deposit));
+    MN_TRY(const CaseRow row, make_row(node, draw, canonical, logged.index, deposit));
     MN_DO(node.database->insert_case(row, draw.patient_seed, commitment, draw.salt));
     MN_DO(queue_registration(node, draw, row));
     json::Object out;
@@ -179,7 +179,6 @@ Result<json::Value> keep_case(NodeState& node, Journal::Run& run, const std::str
     out.set("root", hex_of(row.root));
     out.set("manifest", hex(manifest_id(row.manifest)));
     out.set("leaf", logged.index);
-    MN_DO(node.index->add(row.id, row.profile, std::move(row.vector)));
     return json::Value(std::move(out));
 }
 

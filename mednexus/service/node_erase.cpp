@@ -120,9 +120,6 @@ json::Value stage(std::string_view name, std::string_view state, std::string det
 Result<json::Value> erase_once(NodeState& node, Journal::Run& run, const CaseId& case_id) {
     // First: whatever fails below, nothing is permitted any more.
     node.directory->forget(case_id);
-    if (node.index) {
-        node.index->remove(case_id);
-    }
     MN_DO(give_up_acts_about(node, case_id));
     MN_TRY(const Erasing erasing, prepare(node, run, case_id));
     const Hash32 commitment = commit_to_case(erasing.salt, case_id);

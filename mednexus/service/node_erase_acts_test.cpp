@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mednexus/service/internal/test_founding.hpp"
 #include "mednexus/service/internal/test_world.hpp"
 #include "mednexus/testing/fake_chain.hpp"
 #include "mednexus/testing/manual_clock.hpp"
@@ -117,6 +118,7 @@ TEST_F(EraseActsTest, AnAnswerThatWasLeftOpenKeepsNoSalts) {
     const std::string id = world_.deposit(kSouth, "south.example/pkan-late.json");
     world_.consent(kSouth, id, {kNorth});
     world_.settle_chain();
+    found_consortium(world_, {kNorth, kSouth});
     StopKind stop("answer", StepObserver::Point::before, "answered");
     reopen(kSouth, &stop);
     ASSERT_FALSE(world_.ask(
@@ -128,6 +130,7 @@ TEST_F(EraseActsTest, AnAnswerThatWasLeftOpenKeepsNoSalts) {
 
 TEST_F(EraseActsTest, AMatchThatWasLeftOpenKeepsNoVectorOfItsCase) {
     world_.settle_chain();
+    found_consortium(world_, {kNorth, kSouth});
     world_.network().leave(kSouth);
     ASSERT_FALSE(world_.ask(
         kNorth, "match", object_with({{"case", north_case_}, {"purpose", "DUO:0000007"}})));

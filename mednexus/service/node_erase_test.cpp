@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mednexus/service/internal/test_founding.hpp"
 #include "mednexus/service/internal/test_world.hpp"
 #include "mednexus/service/verify.hpp"
 #include "mednexus/testing/fake_chain.hpp"
@@ -117,6 +118,7 @@ TEST_F(EraseTest, CopiesThatWereHandedOverAreNamed) {
 }
 
 TEST_F(EraseTest, AnErasedCaseIsNoSlotOfAMatchAndOldBundlesStillVerify) {
+    found_consortium(world_, {kNorth, kSouth});
     const json::Value before = world_.must(kNorth, "match", question());
     EXPECT_EQ(array_in(before, "ranking").size(), 1U);
     world_.must(kSouth, "case.erase", named());

@@ -1,4 +1,4 @@
-/// Log evidence between nodes, and the body of a match request.
+/// Log evidence between nodes.
 #include "mednexus/codec/base64.hpp"
 #include "mednexus/service/internal/arguments.hpp"
 #include "mednexus/service/internal/match_parts.hpp"
@@ -137,41 +137,6 @@ Result<void> check_evidence(const LogEvidence& evidence, const Card& card) {
         }
     }
     return {};
-}
-
-json::Value write_match_call(const MatchCall& call) {
-    Bytes entries;
-    for (const std::int8_t entry : call.vector) {
-        entries.push_back(static_cast<std::uint8_t>(entry));
-    }
-    json::Object out;
-    out.set("request", call.request.note);
-    out.set("vector", codec::to_hex(entries));
-    out.set("salt", hex(call.salt));
-    out.set("profile", hex(call.request.profile));
-    return out;
-}
-
-Result<MatchCall> parse_match_call(const json::Value& body) {
-    json::Reader reader(body, "match");
-    MatchCall out;
-    MN_TRY(const std::string note, reader.string("request"));
-    MN_TRY(const std::string entries, reader.string("vector"));
-    MN_TRY(out.salt, read_hash(reader, "salt"));
-    MN_TRY(const Hash32 profile, read_hash(reader, "profile"));
-    MN_DO(reader.finish());
-    MN_TRY(out.request, parse_request(note));
-    MN_TRY(const Bytes raw, codec::parse_hex(entries));
-    for (const std::uint8_t byte : raw) {
-        out.vector.push_back(static_cast<std::int8_t>(byte));
-    }
-    if (out.request.request.kind != ReleaseKind::opening_share || out.request.profile != profile) {
-        return fail(Kind::invalid, "match: the request is of another kind or profile");
-    }
-    if (commit_to_query(out.salt, out.vector) != out.request.request.object) {
-        return fail(Kind::invalid, "match: the vector is not the one the request commits to");
-    }
-    return out;
 }
 
 }  // namespace mednexus::service::internal

@@ -1,4 +1,6 @@
 /// status, log.status, log.prove, log.export.
+#include <algorithm>
+
 #include "mednexus/service/internal/arguments.hpp"
 #include "mednexus/service/internal/node_state.hpp"
 
@@ -13,6 +15,14 @@ json::Object log_facts(const NodeState& node, const ledger::Checkpoint& checkpoi
     out.set("root", hex(checkpoint.root));
     out.set("vkey", crypto::write_vkey(node.log->verifier()));
     return out;
+}
+
+/// Cases whose scores would mean nothing: they are in no index.
+std::uint64_t count_of_other_profile(const std::vector<CaseSummary>& cases, const Clinic& clinic) {
+    return static_cast<std::uint64_t>(
+        std::count_if(cases.begin(), cases.end(), [&](const CaseSummary& one) {
+            return one.profile != clinic.profile.id();
+        }));
 }
 
 }  // namespace
@@ -39,7 +49,7 @@ Result<json::Value> status(NodeState& node, const json::Value& arguments) {
     if (node.clinic) {
         out.set("profile", hex(node.clinic->profile.id()));
         out.set("hpo_release", node.clinic->hpo.ontology->release());
-        out.set("cases_of_other_profile", std::uint64_t{node.index->other_profile_count()});
+        out.set("cases_of_other_profile", count_of_other_profile(cases, *node.clinic));
     }
     return json::Value(std::move(out));
 }

@@ -7,13 +7,24 @@
 namespace mednexus::service::internal {
 namespace {
 
+Result<void> check_as(const BundleParts& parts, const LogEvidence& evidence, const Card& card) {
+    MatchDocuments documents;
+    documents.consortium = *parse_consortium(parts.consortium);
+    documents.keys = *parse_keys(parts.keys);
+    for (const std::string& note : parts.indexes) {
+        documents.indexes.push_back(*parse_index(note));
+    }
+    documents.outputs = *parse_outputs(parts.outputs);
+    return check_answer(
+        parts.answers.at(0), evidence, card, documents, *parse_request(parts.request));
+}
+
 /// Checks the answer of the story's first owner, as its asker would.
 Result<void> check(Story story) {
     const BundleParts parts = story.tell();
-    const auto request = parse_request(parts.request);
     const auto card = parse_card(story.card_of(kNorth));
-    EXPECT_TRUE(request && card);
-    return check_answer(parts.answers.at(0), parts.evidence.at(1), *card, *request);
+    EXPECT_TRUE(card);
+    return check_as(parts, parts.evidence.at(1), *card);
 }
 
 void expect_lie(StoryBends bends, const std::string& what) {
@@ -45,13 +56,11 @@ TEST(CheckAnswer, RefusesAnotherInstitutionOrRequest) {
 TEST(CheckAnswer, RefusesEvidenceOfALogThatIsNotThePeers) {
     Story story({});
     const BundleParts parts = story.tell();
-    const auto request = parse_request(parts.request);
     const auto card = parse_card(Story({.keys = "other keys", .bends = {}}).card_of(kNorth));
-    const auto signed_by_other =
-        check_answer(parts.answers.at(0), parts.evidence.at(1), *card, *request);
+    const auto signed_by_other = check_as(parts, parts.evidence.at(1), *card);
     EXPECT_EQ(signed_by_other.error().kind, Kind::corrupt);
     const auto north = parse_card(story.card_of(kNorth));
-    const auto of_south = check_answer(parts.answers.at(0), parts.evidence.at(2), *north, *request);
+    const auto of_south = check_as(parts, parts.evidence.at(2), *north);
     EXPECT_THAT(of_south.error().what, ::testing::HasSubstr("another institution"));
 }
 
@@ -92,25 +101,20 @@ TEST(CheckAnswer, RefusesADecisionThatDoesNotGrantOrIsAboutOtherSlots) {
 
 TEST(CheckAnswer, RefusesAnAnswerThatWasNotLogged) {
     StoryBends bends;
-    bends.answer_after = [](Answer& answer) { answer.opened.front().score += 1; };
+    bends.answer_after = [](Answer& answer) { answer.openings.front().share = Hash32(); };
     expect_lie(bends, "not the one that its owner logged");
 }
 
-TEST(CheckAnswer, RefusesSlotsWithoutProofOrOutOfOrder) {
-    StoryBends proof;
-    proof.answer = [](Answer& answer) {
-        answer.opened.front().proof.front().mutable_array()[0] ^= 1U;
-    };
-    expect_lie(proof, "not in the slots root");
-    StoryBends order;
-    order.answer = [](Answer& answer) { std::swap(answer.opened[0], answer.opened[1]); };
-    expect_lie(order, "not in order");
-    StoryBends twice;
-    twice.answer = [](Answer& answer) { answer.opened.back() = answer.opened.front(); };
-    expect_lie(twice, "opened twice");
-    StoryBends many;
-    many.request = [](SignedRequest& request) { request.top = 1; };
-    expect_lie(many, "more slots");
+TEST(CheckAnswer, RefusesOneThatCheckedOtherOutputsOrOpenedOtherBatches) {
+    StoryBends outputs;
+    outputs.answer = [](Answer& answer) { answer.outputs = Hash32(); };
+    expect_lie(outputs, "checked other outputs");
+    StoryBends root;
+    root.answer = [](Answer& answer) { answer.checks.data_root = Hash32(); };
+    expect_lie(root, "another data root");
+    StoryBends batch;
+    batch.answer = [](Answer& answer) { answer.openings.pop_back(); };
+    expect_lie(batch, "not one for each batch");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
-/// A match, its end: merge what was answered, and put it into a bundle.
+/// A match, its end: say what was computed and decided, and put it into a bundle.
 #include <algorithm>
 
+#include "mednexus/compute/linear_check.hpp"
+#include "mednexus/service/internal/bundle_claims.hpp"
 #include "mednexus/service/internal/match_steps.hpp"
 #include "mednexus/service/verify.hpp"
 
@@ -9,16 +11,13 @@ namespace mednexus::service::internal {
 namespace {
 
 constexpr std::string_view kNotice =
-    "scores computed in the clear: each institution saw the query vector";
+    "scores computed under encryption: nobody but this institution saw the query or a score; what "
+    "is not proven is listed in the bundle";
 
-/// The roster: every card on file and our own.
+/// The roster: every card on file and our own, by name.
 std::vector<std::string> roster_cards(const NodeState& node) {
-    std::vector<Card> cards = node.directory->peers();
-    cards.push_back(node.directory->own());
-    std::sort(
-        cards.begin(), cards.end(), [](const Card& a, const Card& b) { return a.name < b.name; });
     std::vector<std::string> out;
-    for (const Card& card : cards) {
+    for (const auto& [name, card] : cards_on_file(node)) {
         out.push_back(card.note);
     }
     return out;
@@ -26,61 +25,61 @@ std::vector<std::string> roster_cards(const NodeState& node) {
 
 }  // namespace
 
-MatchResult merge(const NodeState& node,
-                  const MatchCall& call,
-                  const std::vector<PeerAnswer>& said) {
-    std::vector<Answer> answers;
-    MatchResult out;
-    for (const PeerAnswer& one : said) {
-        out.peers.push_back(one.outcome);
-        if (one.answer) {
-            answers.push_back(*one.answer);
-        }
+Result<ResultPackage> package_of(const NodeState& node,
+                                 const Gathered& gathered,
+                                 std::vector<RankedSlot> ranking) {
+    const SignedRequest& request = gathered.call.request;
+    BundleFacts facts;
+    facts.bundle.parts.result.requester = node.name();
+    for (const PeerAnswer& one : gathered.said) {
+        facts.bundle.parts.answers.push_back(one.answer);
+        MN_TRY(facts.parties[one.answer.institution], read_party(one.evidence));
     }
-    out.job = call.request.request.job;
+    ResultPackage out;
+    out.job = request.request.job;
     out.requester = node.name();
-    out.purpose = call.request.request.purpose;
-    out.profile = call.request.profile;
-    out.query_commitment = call.request.request.object;
-    out.request = call.request.digest;
-    out.top = call.request.top;
-    out.ranking = merge_answers(answers, call.request.top);
+    out.purpose = request.request.purpose;
+    out.profile = request.profile;
+    out.top = request.top;
+    out.query_commitment = request.request.object;
+    out.request = request.digest;
+    out.computation = computation_of(gathered.scored.checked.documents);
+    out.checks = checks_of(facts, compute::kCheckRepetitions);
+    out.decisions = decisions_of(facts);
+    out.ranking = std::move(ranking);
     return out;
 }
 
-Result<EventDraft> result_event(const NodeState& node,
-                                const MatchCall& call,
-                                const std::vector<PeerAnswer>& said,
-                                const MatchResult& result) {
+EventDraft result_event(const NodeState& node,
+                        const Gathered& gathered,
+                        const ResultPackage& result) {
     MatchResultData data;
-    for (const PeerAnswer& one : said) {
-        if (one.answer) {
-            data.answers.push_back({one.outcome.institution, digest_of(to_json(*one.answer))});
-        }
+    for (const PeerAnswer& one : gathered.said) {
+        data.answers.push_back({one.answer.institution, digest_of(to_json(one.answer))});
     }
-    data.query_commitment = call.request.request.object;
-    data.request = call.request.digest;
+    data.query_commitment = result.query_commitment;
+    data.request = result.request;
     data.result = digest_of(to_json(result));
-    return EventDraft{
-        EventKind::match_result, node.name(), call.request.request.job, to_json(data)};
+    return EventDraft{EventKind::match_result, node.name(), result.job, to_json(data)};
 }
 
-/// The bundle, checked as any reader would before it leaves this house.
 Result<std::string> bundle_of(const NodeState& node,
-                              const MatchCall& call,
-                              const std::vector<PeerAnswer>& said,
-                              const MatchResult& result,
+                              const Gathered& gathered,
+                              const ResultPackage& result,
                               const LogEvidence& own) {
+    const MatchDocuments& documents = gathered.scored.checked.documents;
     BundleParts parts;
     parts.cards = roster_cards(node);
-    parts.request = call.request.note;
+    parts.consortium = documents.consortium.note;
+    parts.keys = documents.keys.note;
+    parts.indexes = gathered.scored.indexes;
+    parts.outputs = documents.outputs.note;
+    parts.request = gathered.call.request.note;
     parts.result = result;
-    parts.evidence.push_back(own);
-    for (const PeerAnswer& one : said) {
-        if (one.answer) {
-            parts.answers.push_back(*one.answer);
-            parts.evidence.push_back(*one.evidence);
-        }
+    parts.evidence = {own, gathered.scored.evidence};
+    for (const PeerAnswer& one : gathered.said) {
+        parts.answers.push_back(one.answer);
+        parts.evidence.push_back(one.evidence);
     }
     std::sort(
         parts.evidence.begin(),
@@ -94,22 +93,22 @@ Result<std::string> bundle_of(const NodeState& node,
     return bundle;
 }
 
-json::Value answer_for_operator(const MatchResult& result, const std::string& bundle) {
+json::Value answer_for_operator(const ResultPackage& result, const std::string& bundle) {
     json::Array ranking;
-    for (const Ranked& one : result.ranking) {
+    for (const RankedSlot& one : result.ranking) {
         json::Object place;
         place.set("institution", one.institution);
-        place.set("handle", one.handle);
+        place.set("handle", one.record.handle());
         place.set("score", one.score);
         ranking.emplace_back(std::move(place));
     }
     json::Array peers;
-    for (const PeerOutcome& one : result.peers) {
+    for (const DecidedBy& one : result.decisions) {
         json::Object peer;
         peer.set("name", one.institution);
-        peer.set("outcome", one.outcome);
         peer.set("counted", one.count);
         peer.set("permitted", one.permitted);
+        peer.set("not_permitted", one.not_permitted);
         peers.emplace_back(std::move(peer));
     }
     json::Object out;
@@ -118,7 +117,7 @@ json::Value answer_for_operator(const MatchResult& result, const std::string& bu
     out.set("peers", std::move(peers));
     out.set("bundle", bundle);
     out.set("notice", kNotice);
-    return out;
+    return json::Value(std::move(out));
 }
 
 }  // namespace mednexus::service::internal

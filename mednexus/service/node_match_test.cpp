@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "mednexus/service/bundle.hpp"
 #include "mednexus/service/internal/at_once.hpp"
 #include "mednexus/service/internal/test_match_world.hpp"
 #include "mednexus/service/verify.hpp"
@@ -19,12 +20,96 @@ TEST_F(MatchTest, FindsTheSameDiseaseElsewhereAndProvesIt) {
     ASSERT_EQ(ranking.size(), 4U);
     EXPECT_GE(number_in(ranking[0], "score"), number_in(ranking[1], "score"));
     EXPECT_EQ(number_in(peer_in(answer, kSouth), "permitted"), 3);
-    EXPECT_THAT(text_in(answer, "notice"), ::testing::HasSubstr("in the clear"));
+    EXPECT_EQ(number_in(peer_in(answer, kSouth), "not_permitted"), 0);
+    EXPECT_THAT(text_in(answer, "notice"), ::testing::HasSubstr("under encryption"));
     const auto report = verify_bundle(text_in(answer, "bundle"), std::nullopt);
     ASSERT_TRUE(report) << report.error().what;
     EXPECT_EQ(words_of(*report), "consistent, signers not established");
-    EXPECT_EQ(world_.log_size(kSouth), 1 + 2 + 3 + 1 + 3 + 2)
-        << "home, peers, cases, agreement, consents, decision and answer";
+    auto events = world_.events_of(kSouth);
+    EXPECT_EQ(events["match.answered"], 1);
+    EXPECT_EQ(events["decision"], 1);
+    events = world_.events_of(kNorth);
+    EXPECT_EQ(events["match.requested"], 1);
+    EXPECT_EQ(events["match.result"], 1);
+    EXPECT_EQ(events["refused"], 0);
+    EXPECT_EQ(world_.events_of(kComputeNode)["match.scored"], 1);
+}
+
+TEST_F(MatchTest, EncryptedScoresAreThePlainOnes) {
+    permit_all();
+    learn_query_vector();
+    std::vector<std::int64_t> expected{plain_score(kWest, west_[0])};
+    for (const std::string& id : south_) {
+        expected.push_back(plain_score(kSouth, id));
+    }
+    std::sort(expected.rbegin(), expected.rend());
+    const json::Value answer = world_.must(kNorth, "match", question());
+    std::vector<std::int64_t> found;
+    for (const json::Value& place : array_in(answer, "ranking")) {
+        found.push_back(number_in(place, "score"));
+    }
+    EXPECT_EQ(found, expected);
+}
+
+TEST_F(MatchTest, WithoutAConsortiumThereIsNoMatch) {
+    agree();
+    const auto refused = world_.ask(kNorth, "match", question());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::unavailable);
+    EXPECT_EQ(refused.error().what, "match: no consortium is founded");
+}
+
+TEST_F(MatchTest, AMemberWithoutAnIndexKeepsEveryScoreClosed) {
+    agree();
+    founding_.found();
+    world_.must(kNorth, "index.sync");
+    world_.must(kSouth, "index.sync");
+    const auto refused = world_.ask(kNorth, "match", question());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::unavailable);
+    EXPECT_THAT(refused.error().what, ::testing::HasSubstr(kWest));
+}
+
+TEST_F(MatchTest, ARevokedConsentClosesItsSlotAndNoOther) {
+    permit_all();
+    const json::Value before = world_.must(kNorth, "match", question());
+    world_.must(kSouth, "consent.revoke", object_with({{"case", south_[1]}}));
+    const json::Value after = world_.must(kNorth, "match", question());
+    EXPECT_EQ(array_in(after, "ranking").size(), 3U);
+    EXPECT_EQ(number_in(peer_in(after, kSouth), "not_permitted"), 1);
+    learn_query_vector();
+    const std::int64_t gone = plain_score(kSouth, south_[1]);
+    std::vector<std::int64_t> expected;
+    for (const json::Value& place : array_in(before, "ranking")) {
+        expected.push_back(number_in(place, "score"));
+    }
+    expected.erase(std::find(expected.begin(), expected.end(), gone));
+    std::vector<std::int64_t> found;
+    for (const json::Value& place : array_in(after, "ranking")) {
+        found.push_back(number_in(place, "score"));
+    }
+    EXPECT_EQ(found, expected) << "all other scores are what they were";
+}
+
+TEST_F(MatchTest, NobodyButTheRequesterCanFetchAShareAndNobodyTheQuery) {
+    permit_all();
+    const json::Value answer = world_.must(kNorth, "match", question());
+    const Bundle bundle = sure_of(parse_bundle(text_in(answer, "bundle")));
+    const auto request = sure_of(parse_request(bundle.parts.request));
+    for (const Answer& one : bundle.parts.answers) {
+        for (const Opening& opening : one.openings) {
+            Node& owner = world_.node(one.institution);
+            EXPECT_TRUE(owner.blob_for_peer(kNorth, opening.share));
+            for (const char* other : {kSouth, kWest, kComputeNode}) {
+                EXPECT_EQ(owner.blob_for_peer(other, opening.share).error().kind, Kind::denied);
+            }
+        }
+    }
+    Node& north = world_.node(kNorth);
+    EXPECT_TRUE(north.blob_for_peer(kComputeNode, request.opening->query));
+    EXPECT_EQ(north.blob_for_peer(kSouth, request.opening->query).error().kind, Kind::denied);
+    EXPECT_EQ(north.blob_for_peer(kComputeNode, request.opening->opening_key).error().kind,
+              Kind::denied);
 }
 
 TEST_F(MatchTest, AnswersAPhenopacketThatIsNotDeposited) {
@@ -38,6 +123,7 @@ TEST_F(MatchTest, AnswersAPhenopacketThatIsNotDeposited) {
 }
 
 TEST_F(MatchTest, WithoutAgreementNobodyIsAskedAndTheQueryStaysHere) {
+    found();
     const std::int64_t size = world_.log_size(kSouth);
     const auto refused = world_.ask(kNorth, "match", question());
     ASSERT_FALSE(refused);
@@ -46,14 +132,15 @@ TEST_F(MatchTest, WithoutAgreementNobodyIsAskedAndTheQueryStaysHere) {
     EXPECT_EQ(world_.log_size(kSouth), size) << "nothing reached the others";
 }
 
-TEST_F(MatchTest, WhoHasNoAgreementOnFileDeniesAndLogsTheDenial) {
+TEST_F(MatchTest, WhoHasNoAgreementOnFileDeniesAndLogsTheDenialAndNoScoreOpens) {
     world_.agree(
         {"DUO:0000042"}, {kToday.seconds - 1000}, {kToday.seconds + 1000}, {kNorth, kWest});
+    found();
     const std::int64_t size = world_.log_size(kSouth);
-    const json::Value answer = world_.must(kNorth, "match", question());
-    EXPECT_EQ(text_in(peer_in(answer, kSouth), "outcome"), "denied");
-    EXPECT_EQ(text_in(peer_in(answer, kWest), "outcome"), "answered");
-    EXPECT_EQ(array_in(answer, "ranking").size(), 0U);
+    const auto refused = world_.ask(kNorth, "match", question());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, Kind::denied);
+    EXPECT_THAT(refused.error().what, ::testing::HasSubstr(kSouth));
     EXPECT_EQ(world_.log_size(kSouth), size + 1);
     EXPECT_THAT(world_.node(kSouth).metrics(),
                 ::testing::HasSubstr(
@@ -61,17 +148,20 @@ TEST_F(MatchTest, WhoHasNoAgreementOnFileDeniesAndLogsTheDenial) {
 }
 
 TEST_F(MatchTest, AnAgreementThatEndedOrCoversAnotherPurposeLetsNobodyBeAsked) {
-    world_.agree({"DUO:0000043"});
+    const std::vector<std::string> all{kNorth, kSouth, kWest};
+    world_.agree({"DUO:0000043"}, {kToday.seconds - 1000}, {kToday.seconds + 1000}, all);
+    found();
     EXPECT_THAT(world_.ask(kNorth, "match", question()).error().what,
                 ::testing::HasSubstr("agreement.purpose"));
-    world_.agree({"DUO:0000042"}, {kToday.seconds - 1000}, {kToday.seconds - 1});
+    world_.agree({"DUO:0000042"}, {kToday.seconds - 1000}, {kToday.seconds - 1}, all);
     const auto refused = world_.ask(kNorth, "match", question());
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, Kind::denied);
 }
 
 TEST_F(MatchTest, OnlySlotsWithAConsentThatHoldsAreOpened) {
-    world_.agree();
+    agree();
+    found();
     world_.consent(kSouth, south_[0], {kNorth});
     world_.consent(kSouth, south_[1], {kWest});                    // another recipient
     world_.consent(kSouth, south_[2], {kNorth}, {"DUO:0000043"});  // another purpose
@@ -91,8 +181,8 @@ TEST_F(MatchTest, AConsentThatEndedOpensNothing) {
     permit_all();
     clock_.advance_seconds(500'001);
     const json::Value answer = world_.must(kNorth, "match", question());
-    EXPECT_EQ(text_in(peer_in(answer, kSouth), "outcome"), "answered");
     EXPECT_EQ(number_in(peer_in(answer, kSouth), "permitted"), 0);
+    EXPECT_EQ(number_in(peer_in(answer, kSouth), "not_permitted"), 3);
 }
 
 TEST_F(MatchTest, AConsentChangedOnDiskOrSignedByAnotherKeyOpensNothing) {
@@ -118,18 +208,19 @@ TEST_F(MatchTest, AConsentChangedOnDiskOrSignedByAnotherKeyOpensNothing) {
     EXPECT_EQ(number_in(peer_in(answer, kSouth), "permitted"), 1);
 }
 
-TEST_F(MatchTest, AnAbsentPeerMakesTheMatchUnavailableUnlessAllowed) {
+TEST_F(MatchTest, AnAbsentMemberOrNodeMakesTheMatchUnavailableAndNoScoreOpens) {
     permit_all();
-    world_.network().leave(kWest);
-    const auto refused = world_.ask(kNorth, "match", question());
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind, Kind::unavailable);
-    EXPECT_THAT(refused.error().what, ::testing::HasSubstr(kWest));
+    for (const char* away : {kComputeNode, kWest}) {
+        world_.network().leave(away);
+        const auto refused = world_.ask(kNorth, "match", question());
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().kind, Kind::unavailable);
+        EXPECT_THAT(refused.error().what, ::testing::HasSubstr(away));
+        world_.network().join(away, world_.node(away));
+    }
     json::Value asked = question();
     asked.as_object()->set("allow_missing", true);
-    const json::Value answer = world_.must(kNorth, "match", asked);
-    EXPECT_EQ(text_in(peer_in(answer, kWest), "outcome"), "unavailable");
-    EXPECT_EQ(array_in(answer, "ranking").size(), 3U);
+    EXPECT_EQ(world_.ask(kNorth, "match", asked).error().kind, Kind::invalid) << "there is no such";
 }
 
 TEST_F(MatchTest, AMatchLeftOpenGoesOnUnderItsJobWhenThePeerIsBack) {
@@ -141,7 +232,7 @@ TEST_F(MatchTest, AMatchLeftOpenGoesOnUnderItsJobWhenThePeerIsBack) {
     world_.network().join(kWest, world_.node(kWest));
     EXPECT_EQ(array_in(world_.must(kNorth, "match", question()), "ranking").size(), 4U);
     EXPECT_EQ(world_.log_size(kSouth), south) << "it was not asked again";
-    EXPECT_EQ(world_.log_size(kNorth), north + 1) << "match.result";
+    EXPECT_EQ(world_.log_size(kNorth), north + 2) << "the own share's decision, match.result";
 }
 
 TEST_F(MatchTest, OpeningAHomeAsksNoPeerAndWhatWasLeftWaitsToBeAsked) {
@@ -190,7 +281,10 @@ private:
 TEST_F(MatchTest, PeersAreAskedAtOnce) {
     permit_all();
     Gate gate(2);
-    world_.network().set_fault([&](std::string_view, std::string_view) -> Result<void> {
+    world_.network().set_fault([&](std::string_view, std::string_view what) -> Result<void> {
+        if (what != "match") {
+            return {};
+        }
         return gate.pass() ? Result<void>() : fail(Kind::unavailable, "the other was not asked");
     });
     const json::Value answer = world_.must(kNorth, "match", question());
@@ -202,7 +296,10 @@ TEST_F(MatchTest, OfSeveralErrorsThatOfTheFirstNameIsGiven) {
     permit_all();
     Gate gate(2);
     std::atomic<bool> has_west_failed = false;
-    world_.network().set_fault([&](std::string_view to, std::string_view) -> Result<void> {
+    world_.network().set_fault([&](std::string_view to, std::string_view what) -> Result<void> {
+        if (what != "match") {
+            return {};
+        }
         EXPECT_TRUE(gate.pass());
         if (to == kWest) {
             has_west_failed = true;
@@ -221,14 +318,17 @@ TEST_F(MatchTest, OfSeveralErrorsThatOfTheFirstNameIsGiven) {
 
 TEST_F(MatchTest, AnAnswerIsKeptThoughAnotherPeerFailed) {
     permit_all();
-    world_.network().set_fault([&](std::string_view to, std::string_view) -> Result<void> {
-        return to == kSouth ? Result<void>(fail(Kind::internal, "south fell over"))
-                            : Result<void>();
+    world_.network().set_fault([&](std::string_view to, std::string_view what) -> Result<void> {
+        return to == kSouth && what == "match"
+                   ? Result<void>(fail(Kind::internal, "south fell over"))
+                   : Result<void>();
     });
     EXPECT_EQ(world_.ask(kNorth, "match", question()).error().kind, Kind::internal);
     std::vector<std::string> asked;
-    world_.network().set_fault([&](std::string_view to, std::string_view) -> Result<void> {
-        asked.emplace_back(to);
+    world_.network().set_fault([&](std::string_view to, std::string_view what) -> Result<void> {
+        if (what == "match") {
+            asked.emplace_back(to);
+        }
         return {};
     });
     EXPECT_EQ(array_in(world_.must(kNorth, "match", question()), "ranking").size(), 4U);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "mednexus/codec/hex.hpp"
+#include "mednexus/service/internal/test_founding.hpp"
 #include "mednexus/service/internal/test_world.hpp"
 #include "mednexus/service/node.hpp"
 #include "mednexus/testing/manual_clock.hpp"
@@ -65,6 +66,7 @@ TEST_F(ShareTest, HandsTheCaseOverAndTheRecipientReadsIt) {
 TEST_F(ShareTest, SharesTheCaseBehindAHandleOfAMatch) {
     world_.agree();
     world_.consent(kSouth, case_, {kNorth});
+    found_consortium(world_, {kNorth, kSouth});
     const json::Value matched = world_.must(
         kNorth,
         "match",

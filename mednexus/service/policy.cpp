@@ -334,6 +334,15 @@ Verdict decide(const ReleaseRequest& request, const Evidence& evidence) {
     return verdict;
 }
 
+Verdict decide_own_opening(const ReleaseRequest& request, const Evidence& evidence) {
+    Rules rules;
+    check_kind(rules, request, request.kind == ReleaseKind::opening_share);
+    rules.check("own.institution",
+                request.requester == evidence.owner,
+                "the share is made for the institution that makes it");
+    return {request, rules.take()};
+}
+
 RuleOutcome decide_budget(std::span<const RuleOutcome> slot, bool is_left) {
     Rules rules;
     rules.start_group(all_hold(slot));

@@ -203,6 +203,10 @@ struct Verdict {
                                                    const Evidence& job,
                                                    const std::optional<ConsentEvidence>& consent);
 
+/// A requester's own share of an opening, in which no case of its own opens.
+/// Shape    kind.supported, own.institution
+[[nodiscard]] Verdict decide_own_opening(const ReleaseRequest& request, const Evidence& evidence);
+
 /// "budget.left": the rule that follows those of a slot's consent when its score would be opened.
 inline constexpr std::string_view kBudgetRule = "budget.left";
 

@@ -1,8 +1,6 @@
 #include "mednexus/service/records.hpp"
 
 #include <algorithm>
-#include <array>
-#include <tuple>
 
 #include "mednexus/core/check.hpp"
 #include "mednexus/crypto/hash.hpp"
@@ -15,126 +13,76 @@ using namespace internal;  // NOLINT(google-build-using-namespace): our own fiel
 
 namespace {
 
-constexpr std::string_view kAnswerFormat = "mednexus/answer/v1";
-constexpr std::string_view kResultFormat = "mednexus/result/v1";
-constexpr std::size_t kRuleBytesMax = 64;
+constexpr std::string_view kAnswerFormat = "mednexus/answer/v2";
 constexpr std::size_t kRulesMax = 64;
 constexpr std::size_t kHandleDigits = 32;
-constexpr std::array<std::string_view, 3> kPeerOutcomes{"answered", "denied", "unavailable"};
 
-bool is_rule_name(std::string_view name) noexcept {
-    return !name.empty() && name.size() <= kRuleBytesMax &&
-           std::all_of(name.begin(), name.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || c == '.' || c == '_';
-           });
-}
-
-Hash32 leaf_of(const SlotRecord& record) {
-    return ledger::kRfc6962.leaf(bytes_of(json::write_canonical(to_json(record))));
-}
-
-std::vector<Hash32> leaves_of(std::span<const SlotRecord> records) {
-    std::vector<Hash32> out;
-    out.reserve(records.size());
-    for (std::size_t i = 0; i < records.size(); ++i) {
-        MN_CHECK(records[i].slot == i);
-        out.push_back(leaf_of(records[i]));
-    }
-    return out;
-}
-
-/// Reads an array of at most `count_max` items with `read`.
-template <typename T>
-Result<std::vector<T>> read_array(json::Reader& reader,
-                                  std::string_view key,
-                                  std::size_t count_max,
-                                  Result<T> (*read)(const json::Value&)) {
-    MN_TRY(const json::Array* list, reader.array(key));
-    if (list->size() > count_max) {
-        return fail(Kind::invalid, reader.path() + "." + std::string(key) + ": too many");
-    }
-    std::vector<T> out;
-    for (const json::Value& one : *list) {
-        MN_TRY(T item, read(one));
-        out.push_back(std::move(item));
-    }
-    return out;
-}
-
-/// Best first; the handle decides between equal scores.
-bool is_before(const Ranked& a, const Ranked& b) {
-    return std::tie(b.score, a.handle, a.institution) < std::tie(a.score, b.handle, b.institution);
-}
-
-json::Value json_of(const OpenedSlot& opened) {
+json::Value json_of(const OutputChecks& checks) {
     json::Object out;
-    out.set("handle", opened.handle());
-    out.set("proof", hashes_of(opened.proof));
-    out.set("record", to_json(opened.record));
-    out.set("score", opened.score);
+    out.set("data_root", hex(checks.data_root));
+    out.set("linear_repetitions", std::uint64_t{checks.linear_repetitions});
     return out;
 }
 
-Result<OpenedSlot> read_opened(const json::Value& value) {
-    json::Reader reader(value, "answer.opened");
-    OpenedSlot out;
-    MN_TRY(const json::Value* record, reader.object("record"));
-    MN_TRY(out.record, parse_slot_record(*record));
-    MN_DO(expect_text(reader, "handle", out.handle()));
-    MN_TRY(out.proof, read_hashes(reader, "proof", merkle::kProofLengthMax));
-    MN_TRY(out.score, read_score(reader, "score"));
+Result<OutputChecks> read_checks(json::Reader& reader) {
+    MN_TRY(const json::Value* value, reader.object("checks"));
+    json::Reader checks(*value, "answer.checks");
+    OutputChecks out;
+    MN_TRY(out.data_root, read_hash(checks, "data_root"));
+    MN_TRY(out.linear_repetitions, read_repetitions(checks));
+    MN_DO(checks.finish());
+    return out;
+}
+
+json::Value json_of(const Opening& opening) {
+    json::Object out;
+    out.set("batch", opening.batch);
+    out.set("finished", hex(opening.finished));
+    out.set("owner", opening.owner);
+    out.set("share", hex(opening.share));
+    return out;
+}
+
+Result<Opening> read_opening(const json::Value& value) {
+    json::Reader reader(value, "answer.openings");
+    Opening out;
+    MN_TRY(out.batch, read_checked(reader, "batch", &is_document_id));
+    MN_TRY(out.finished, read_hash(reader, "finished"));
+    MN_TRY(out.owner, read_checked(reader, "owner", &is_institution_name));
+    MN_TRY(out.share, read_hash(reader, "share"));
     MN_DO(reader.finish());
     return out;
 }
 
-json::Value json_of(const Ranked& ranked) {
-    json::Object out;
-    out.set("handle", ranked.handle);
-    out.set("institution", ranked.institution);
-    out.set("score", ranked.score);
-    return out;
-}
-
-Result<Ranked> read_ranked(const json::Value& value) {
-    json::Reader reader(value, "result.ranking");
-    Ranked out;
-    MN_TRY(out.handle, read_checked(reader, "handle", &is_document_id));
-    MN_TRY(out.institution, read_checked(reader, "institution", &is_institution_name));
-    MN_TRY(out.score, read_score(reader, "score"));
-    MN_DO(reader.finish());
-    return out;
-}
-
-json::Value json_of(const PeerOutcome& peer) {
-    json::Object out;
-    out.set("count", peer.count);
-    out.set("institution", peer.institution);
-    out.set("outcome", peer.outcome);
-    out.set("permitted", peer.permitted);
-    return out;
-}
-
-Result<PeerOutcome> read_peer(const json::Value& value) {
-    json::Reader reader(value, "result.peers");
-    PeerOutcome out;
-    MN_TRY(out.count, read_count(reader, "count", kSlotsMax));
-    MN_TRY(out.institution, read_checked(reader, "institution", &is_institution_name));
-    MN_TRY(out.outcome, reader.string("outcome"));
-    MN_TRY(out.permitted, read_count(reader, "permitted", out.count));
-    MN_DO(reader.finish());
-    if (std::find(kPeerOutcomes.begin(), kPeerOutcomes.end(), out.outcome) == kPeerOutcomes.end()) {
-        return fail(Kind::invalid, "result.peers.outcome: not well formed");
-    }
-    return out;
-}
-
-template <typename T>
-json::Array array_of(const std::vector<T>& items) {
+json::Array numbers_of(const std::vector<std::uint64_t>& numbers) {
     json::Array out;
-    for (const T& item : items) {
-        out.push_back(json_of(item));
+    for (const std::uint64_t number : numbers) {
+        out.emplace_back(number);
     }
     return out;
+}
+
+Result<std::uint64_t> read_slot_number(const json::Value& value) {
+    if (value.as_number() == nullptr) {
+        return fail(Kind::invalid, "answer.closed: no number");
+    }
+    MN_TRY(const std::int64_t slot, json::to_int64(*value.as_number()));
+    if (slot < 0) {
+        return fail(Kind::invalid, "answer.closed: below 0");
+    }
+    return static_cast<std::uint64_t>(slot);
+}
+
+/// At most `permitted` numbers below `count`, ascending.
+Result<void> check_closed(const Answer& answer) {
+    const auto& closed = answer.closed;
+    const bool is_ascending =
+        std::adjacent_find(closed.begin(), closed.end(), std::greater_equal<>()) == closed.end();
+    if (!is_ascending || closed.size() > answer.permitted ||
+        (!closed.empty() && closed.back() >= answer.count)) {
+        return fail(Kind::invalid, "answer.closed: not ascending numbers of permitted slots");
+    }
+    return {};
 }
 
 }  // namespace
@@ -156,15 +104,17 @@ Hash32 roster_hash(std::span<const Hash32> card_digests) {
     return crypto::sha256(bytes_of(text));
 }
 
+std::string SlotRecord::handle() const {
+    return codec::to_hex(commitment.view()).substr(0, kHandleDigits);
+}
+
 json::Value to_json(const SlotRecord& record) {
-    json::Array rules;
-    for (const std::string& rule : record.rules) {
-        rules.emplace_back(rule);
-    }
     json::Object out;
+    out.set("batch", record.batch);
     out.set("commitment", hex(record.commitment));
     out.set("permitted", record.permitted);
-    out.set("rules", std::move(rules));
+    out.set("position", std::uint64_t{record.position});
+    out.set("rules", texts_of(record.rules));
     out.set("slot", record.slot);
     return out;
 }
@@ -172,35 +122,47 @@ json::Value to_json(const SlotRecord& record) {
 Result<SlotRecord> parse_slot_record(const json::Value& value) {
     json::Reader reader(value, "slot");
     SlotRecord out;
+    MN_TRY(out.batch, read_checked(reader, "batch", &is_document_id));
     MN_TRY(out.commitment, read_hash(reader, "commitment"));
     MN_TRY(out.permitted, reader.boolean("permitted"));
-    MN_TRY(out.rules, reader.strings("rules"));
+    MN_TRY(const std::uint64_t position, read_count(reader, "position", kPositionsMax - 1));
+    MN_TRY(out.rules, read_rule_names(reader, "rules", kRulesMax));
     MN_TRY(out.slot, read_count(reader, "slot", kSlotsMax - 1));
     MN_DO(reader.finish());
-    if (out.rules.size() > kRulesMax ||
-        !std::all_of(out.rules.begin(), out.rules.end(), &is_rule_name)) {
-        return fail(Kind::invalid, "slot.rules: not well formed");
-    }
     if (out.permitted != out.rules.empty()) {
         return fail(Kind::invalid, "slot: permitted, but a rule did not hold; or the reverse");
+    }
+    out.position = static_cast<std::uint32_t>(position);
+    return out;
+}
+
+Hash32 slot_leaf(const SlotRecord& record) {
+    return ledger::kRfc6962.leaf(bytes_of(json::write_canonical(to_json(record))));
+}
+
+std::vector<Hash32> slot_leaves(std::span<const SlotRecord> records) {
+    std::vector<Hash32> out;
+    out.reserve(records.size());
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        MN_CHECK(records[i].slot == i);
+        out.push_back(slot_leaf(records[i]));
     }
     return out;
 }
 
-Hash32 slots_root(std::span<const SlotRecord> records) {
-    return records.empty() ? ledger::empty_root()
-                           : merkle::root_of(ledger::kRfc6962, leaves_of(records));
+Hash32 slots_root(std::span<const Hash32> leaves) {
+    return leaves.empty() ? ledger::empty_root() : merkle::root_of(ledger::kRfc6962, leaves);
 }
 
-Result<std::vector<Hash32>> slot_proof(std::span<const SlotRecord> records, std::uint64_t slot) {
-    return merkle::inclusion_proof(ledger::kRfc6962, leaves_of(records), slot);
-}
-
-std::string handle_of(const Hash32& commitment) {
-    return codec::to_hex(commitment.view()).substr(0, kHandleDigits);
+Result<std::vector<Hash32>> slot_proof(std::span<const Hash32> leaves, std::uint64_t slot) {
+    return merkle::inclusion_proof(ledger::kRfc6962, leaves, slot);
 }
 
 json::Value to_json(const Answer& answer) {
+    json::Array openings;
+    for (const Opening& one : answer.openings) {
+        openings.push_back(json_of(one));
+    }
     json::Object out;
     out.set("format", kAnswerFormat);
     out.set("institution", answer.institution);
@@ -208,75 +170,34 @@ json::Value to_json(const Answer& answer) {
     out.set("profile", hex(answer.profile));
     out.set("query_commitment", hex(answer.query_commitment));
     out.set("request", hex(answer.request));
+    out.set("outputs", hex(answer.outputs));
+    out.set("checks", json_of(answer.checks));
     out.set("count", answer.count);
     out.set("permitted", answer.permitted);
     out.set("slots_root", hex(answer.slots_root));
-    out.set("opened", array_of(answer.opened));
-    out.set("notice", kClearScoresNotice);
+    out.set("closed", numbers_of(answer.closed));
+    out.set("openings", std::move(openings));
     return out;
 }
 
 Result<Answer> parse_answer(const json::Value& value) {
     json::Reader reader(value, "answer");
     MN_DO(expect_text(reader, "format", kAnswerFormat));
-    MN_DO(expect_text(reader, "notice", kClearScoresNotice));
     Answer out;
     MN_TRY(out.institution, read_checked(reader, "institution", &is_institution_name));
     MN_TRY(out.job, read_checked(reader, "job", &is_document_id));
     MN_TRY(out.profile, read_hash(reader, "profile"));
     MN_TRY(out.query_commitment, read_hash(reader, "query_commitment"));
     MN_TRY(out.request, read_hash(reader, "request"));
+    MN_TRY(out.outputs, read_hash(reader, "outputs"));
+    MN_TRY(out.checks, read_checks(reader));
     MN_TRY(out.count, read_count(reader, "count", kSlotsMax));
     MN_TRY(out.permitted, read_count(reader, "permitted", out.count));
     MN_TRY(out.slots_root, read_hash(reader, "slots_root"));
-    MN_TRY(out.opened, read_array<OpenedSlot>(reader, "opened", kTopMax, &read_opened));
+    MN_TRY(out.closed, read_array(reader, "closed", kSlotsMax, &read_slot_number));
+    MN_TRY(out.openings, read_array(reader, "openings", kOpeningsOfAnswerMax, &read_opening));
     MN_DO(reader.finish());
-    return out;
-}
-
-std::vector<Ranked> merge_answers(std::span<const Answer> answers, std::uint64_t top) {
-    std::vector<Ranked> out;
-    for (const Answer& answer : answers) {
-        for (const OpenedSlot& opened : answer.opened) {
-            out.push_back({answer.institution, opened.handle(), opened.score});
-        }
-    }
-    std::sort(out.begin(), out.end(), &is_before);
-    out.resize(std::min<std::size_t>(out.size(), top));
-    return out;
-}
-
-json::Value to_json(const MatchResult& result) {
-    json::Object out;
-    out.set("format", kResultFormat);
-    out.set("job", result.job);
-    out.set("requester", result.requester);
-    out.set("purpose", code_of(result.purpose));
-    out.set("profile", hex(result.profile));
-    out.set("query_commitment", hex(result.query_commitment));
-    out.set("request", hex(result.request));
-    out.set("top", result.top);
-    out.set("peers", array_of(result.peers));
-    out.set("ranking", array_of(result.ranking));
-    out.set("notice", kClearScoresNotice);
-    return out;
-}
-
-Result<MatchResult> parse_match_result_record(const json::Value& value) {
-    json::Reader reader(value, "result");
-    MN_DO(expect_text(reader, "format", kResultFormat));
-    MN_DO(expect_text(reader, "notice", kClearScoresNotice));
-    MatchResult out;
-    MN_TRY(out.job, read_checked(reader, "job", &is_document_id));
-    MN_TRY(out.requester, read_checked(reader, "requester", &is_institution_name));
-    MN_TRY(out.purpose, read_purpose(reader));
-    MN_TRY(out.profile, read_hash(reader, "profile"));
-    MN_TRY(out.query_commitment, read_hash(reader, "query_commitment"));
-    MN_TRY(out.request, read_hash(reader, "request"));
-    MN_TRY(out.top, read_count(reader, "top", kTopMax));
-    MN_TRY(out.peers, read_array<PeerOutcome>(reader, "peers", kInstitutionsMax, &read_peer));
-    MN_TRY(out.ranking, read_array<Ranked>(reader, "ranking", kTopMax, &read_ranked));
-    MN_DO(reader.finish());
+    MN_DO(check_closed(out));
     return out;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-/// The records of a match: slot, answer, result, and the digests that join them.
-/// Source: docs/formats/mnx.md sections 3 to 6. Threads: plain data and functions.
+/// The records of a match that its members make: slots and answers, and the digests that join them.
+/// Source: docs/formats/mnx.md sections 2, 4 and 5. Threads: plain data and functions.
 #include <cstdint>
 #include <span>
 #include <string>
@@ -11,13 +11,15 @@
 #include "mednexus/core/bytes.hpp"
 #include "mednexus/core/ids.hpp"
 #include "mednexus/core/result.hpp"
-#include "mednexus/service/purpose.hpp"
 
 namespace mednexus::service {
 
-inline constexpr std::string_view kClearScoresNotice = "scores computed in the clear";
 inline constexpr std::size_t kInstitutionsMax = 256;
 inline constexpr std::uint64_t kSlotsMax = 1ULL << 24U;
+inline constexpr std::uint32_t kPositionsMax = 8192;        ///< slots of a batch
+inline constexpr std::size_t kOpeningsOfAnswerMax = 65536;  ///< batches of all other members
+inline constexpr std::uint32_t kRepetitionsMin = 2;         ///< of the linear check
+inline constexpr std::uint32_t kRepetitionsMax = 16;
 
 /// SHA-256 of the canonical bytes of a record; of a leaf's bytes take crypto::sha256.
 [[nodiscard]] Hash32 digest_of(const json::Value& record);
@@ -27,32 +29,44 @@ inline constexpr std::uint64_t kSlotsMax = 1ULL << 24U;
 
 /// One slot's decision; the leaves of a slots root.
 struct SlotRecord {
+    std::string batch;  ///< id of a batch of the owner's index
     Hash32 commitment;
     bool permitted = false;
+    std::uint32_t position = 0;      ///< the slot of that batch in which the case sits
     std::vector<std::string> rules;  ///< names of those that did not hold; empty iff permitted
-    std::uint64_t slot = 0;
+    std::uint64_t slot = 0;          ///< its number among the owner's records
     friend bool operator==(const SlotRecord&, const SlotRecord&) = default;
+
+    /// The first 32 hex digits of the commitment.
+    [[nodiscard]] std::string handle() const;
 };
 
 [[nodiscard]] json::Value to_json(const SlotRecord& record);
 [[nodiscard]] Result<SlotRecord> parse_slot_record(const json::Value& value);
 
-/// RFC 6962 root over the canonical records; the empty tree's root for none.
-/// Needs    records[i].slot == i
-[[nodiscard]] Hash32 slots_root(std::span<const SlotRecord> records);
+/// The RFC 6962 leaf hash of the canonical record.
+[[nodiscard]] Hash32 slot_leaf(const SlotRecord& record);
+/// Of all records in their order. Needs    records[i].slot == i
+[[nodiscard]] std::vector<Hash32> slot_leaves(std::span<const SlotRecord> records);
+/// RFC 6962 root over these leaf hashes; the empty tree's root for none.
+[[nodiscard]] Hash32 slots_root(std::span<const Hash32> leaves);
 /// Errors   invalid: no such slot
-[[nodiscard]] Result<std::vector<Hash32>> slot_proof(std::span<const SlotRecord> records,
+[[nodiscard]] Result<std::vector<Hash32>> slot_proof(std::span<const Hash32> leaves,
                                                      std::uint64_t slot);
 
-/// The first 32 hex digits of a slot's commitment.
-[[nodiscard]] std::string handle_of(const Hash32& commitment);
+/// What an institution says it checked of the computing node's outputs.
+struct OutputChecks {
+    Hash32 data_root;
+    std::uint32_t linear_repetitions = 0;
+    friend bool operator==(const OutputChecks&, const OutputChecks&) = default;
+};
 
-struct OpenedSlot {
-    SlotRecord record;
-    std::vector<Hash32> proof;
-    std::int64_t score = 0;
-
-    [[nodiscard]] std::string handle() const { return handle_of(record.commitment); }
+/// One batch that was opened: whose it is, what was opened, and with which share.
+struct Opening {
+    std::string batch;
+    Hash32 finished;  ///< blob: the finished scores as the answering institution derived them
+    std::string owner;
+    Hash32 share;  ///< blob: its opening share
 };
 
 /// What an institution answers; its canonical bytes are what match.answered names.
@@ -62,46 +76,17 @@ struct Answer {
     Hash32 profile;
     Hash32 query_commitment;
     Hash32 request;
+    Hash32 outputs;
+    OutputChecks checks;
     std::uint64_t count = 0;
     std::uint64_t permitted = 0;
     Hash32 slots_root;
-    std::vector<OpenedSlot> opened;  ///< score descending, handle ascending
+    std::vector<std::uint64_t>
+        closed;                     ///< permitted, but closed when the share was made; ascending
+    std::vector<Opening> openings;  ///< in the order of the outputs
 };
 
 [[nodiscard]] json::Value to_json(const Answer& answer);
 [[nodiscard]] Result<Answer> parse_answer(const json::Value& value);
-
-struct Ranked {
-    std::string institution;
-    std::string handle;
-    std::int64_t score = 0;
-    friend bool operator==(const Ranked&, const Ranked&) = default;
-};
-
-/// The first `top` of all opened slots: score descending, handle ascending, institution ascending.
-[[nodiscard]] std::vector<Ranked> merge_answers(std::span<const Answer> answers, std::uint64_t top);
-
-struct PeerOutcome {
-    std::string institution;
-    std::string outcome;  ///< answered, denied, unavailable
-    std::uint64_t count = 0;
-    std::uint64_t permitted = 0;
-    friend bool operator==(const PeerOutcome&, const PeerOutcome&) = default;
-};
-
-struct MatchResult {
-    std::string job;
-    std::string requester;
-    Purpose purpose = Purpose::clinical_care;
-    Hash32 profile;
-    Hash32 query_commitment;
-    Hash32 request;
-    std::uint64_t top = 0;
-    std::vector<PeerOutcome> peers;  ///< one for each asked, sorted
-    std::vector<Ranked> ranking;
-};
-
-[[nodiscard]] json::Value to_json(const MatchResult& result);
-[[nodiscard]] Result<MatchResult> parse_match_result_record(const json::Value& value);
 
 }  // namespace mednexus::service

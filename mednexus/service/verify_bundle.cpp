@@ -32,8 +32,9 @@ private:
     void decide_signers();
     void decide_roster();
     void decide_logs();
+    void decide_documents();
     void decide_request();
-    void decide_completeness();
+    void decide_outputs();
     void decide_answers();
     void decide_result();
     void decide_chain();
@@ -120,53 +121,76 @@ void BundleVerification::decide_logs() {
         "the policy lists every log key, and its quorum is reached");
 }
 
+void BundleVerification::decide_documents() {
+    decide("consortium.signed",
+           {"cards.signed"},
+           &problem_with_consortium,
+           "signed by the identity keys of all " +
+               std::to_string(facts_.documents.consortium.members.size()) + " members");
+    decide("keys.signed",
+           {"consortium.signed"},
+           &problem_with_keys,
+           "every member signed the keys of this epoch");
+    decide("indexes.signed",
+           {"keys.signed"},
+           &problem_with_indexes,
+           "each member signed its index of encrypted cases");
+}
+
 void BundleVerification::decide_request() {
     decide("request.signed",
-           {"cards.signed"},
+           {"consortium.signed"},
            &problem_with_request,
            "signed by the identity key of " + facts_.requester());
     decide("query.committed",
            {"leaves.included", "request.signed"},
            &problem_with_query,
-           "the request that every answer names fixes the query, and was logged before the result");
+           "the requester logged query and terms before the result, and the request repeats them");
 }
 
-/// A peer that the result itself calls silent leaves the claim open; it contradicts nothing.
-void BundleVerification::decide_completeness() {
-    constexpr std::string_view kClaim = "answers.complete";
-    if (claims_.lacks_ground(kClaim, {"request.signed"})) {
-        return;
-    }
-    const std::vector<std::string> silent = silent_peers(facts_);
-    if (!silent.empty() && !problem_with_completeness(facts_)) {
-        claims_.add(kClaim,
-                    ClaimStatus::not_proven,
-                    "the result says that " + silent.front() + " did not answer");
-        return;
-    }
-    decide(kClaim, {}, &problem_with_completeness, "every institution that was asked answered");
+void BundleVerification::decide_outputs() {
+    decide("outputs.signed",
+           {"keys.signed", "request.signed"},
+           &problem_with_outputs,
+           "signed by the identity key of " + facts_.compute() + ", for this job and query");
+    decide("outputs.logged",
+           {"leaves.included", "outputs.signed"},
+           &problem_with_outputs_leaf,
+           facts_.compute() + " logged these outputs");
+    decide("data.root",
+           {"indexes.signed", "outputs.signed"},
+           &problem_with_data_root,
+           "the outputs are of exactly these indexes, and the request names their root");
 }
 
 void BundleVerification::decide_answers() {
+    decide("answers.complete",
+           {"request.signed"},
+           &problem_with_completeness,
+           "every member that was asked answered");
     decide("answers.logged",
            {"leaves.included", "request.signed"},
            &problem_with_answers,
            "each answer is the one that its owner logged");
+    decide("outputs.checked",
+           {"answers.logged", "data.root"},
+           &problem_with_output_checks,
+           "each member says that it checked these outputs, and all opened the same scores");
     decide("decisions.first",
            {"leaves.included", "request.signed", "answers.logged"},
            &problem_with_decisions,
            "each owner logged, before its answer, a decision that grants the request");
     decide("slots.permitted",
-           {"decisions.first"},
+           {"decisions.first", "indexes.signed"},
            &problem_with_slots,
-           "each opened slot was permitted by that decision");
+           "each ranked slot was permitted by that decision");
 }
 
 void BundleVerification::decide_result() {
-    decide("result.merged",
-           {"request.signed"},
-           &problem_with_merge,
-           "the ranking is the merge of the answers");
+    decide("result.package",
+           {"answers.complete", "outputs.checked", "decisions.first"},
+           &problem_with_package,
+           "the package repeats what the other parts say");
     decide("result.logged",
            {"leaves.included", "request.signed"},
            &problem_with_result_leaf,
@@ -236,13 +260,13 @@ void BundleVerification::decide_chain() {
 }
 
 std::vector<std::string> BundleVerification::not_shown() const {
-    std::vector<std::string> out{
-        "that the scores are right: each owner computed them in the clear",
-        "that cases and query are true, or that an owner considered every case it holds",
-        "when anything happened: times are claims; order is shown inside one log, and between "
-        "logs only through digests",
-        "that the institutions are independent of each other",
-        "that a log shows everybody the same tree, unless witnesses cosigned it"};
+    const auto lines = match_not_proven();
+    std::vector<std::string> out(lines.begin(), lines.end());
+    out.insert(out.end(),
+               {"when anything happened: times are claims; order is shown inside one log, and "
+                "between logs only through digests",
+                "that the institutions are independent of each other",
+                "that a log shows everybody the same tree, unless witnesses cosigned it"});
     if (is_of_chain_) {
         out.insert(out.end(),
                    {"that the trusted block is on the chain that others see",
@@ -254,8 +278,9 @@ std::vector<std::string> BundleVerification::not_shown() const {
 
 VerificationReport BundleVerification::run() && {
     decide_signers();
+    decide_documents();
     decide_request();
-    decide_completeness();
+    decide_outputs();
     decide_answers();
     decide_result();
     decide_chain();

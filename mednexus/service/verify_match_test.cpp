@@ -10,7 +10,7 @@ using ::testing::HasSubstr;
 TEST(Verify, ContradictsAMissingInstitution) {
     Story story = with_parts([](BundleParts& parts) {
         parts.answers.pop_back();
-        parts.evidence.pop_back();
+        parts.evidence.erase(parts.evidence.begin() + 2);
     });
     const auto report = report_of(story.bundle(), policy_of(story.policy_text()));
     EXPECT_EQ(report.verdict, VerificationVerdict::refused);
@@ -19,37 +19,20 @@ TEST(Verify, ContradictsAMissingInstitution) {
                 HasSubstr("no answer of south.example"));
 }
 
-TEST(Verify, LeavesAnInstitutionOpenThatTheResultCallsSilent) {
-    StoryBends bends;
-    bends.result = [](MatchResult& result) {
-        result.peers[1] = {"south.example", "unavailable", 0, 0};
-        std::erase_if(result.ranking,
-                      [](const Ranked& one) { return one.institution == "south.example"; });
-    };
-    bends.result_leaf = [](MatchResultData& data) { data.answers.pop_back(); };
-    bends.parts = [](BundleParts& parts) {
-        parts.answers.pop_back();
-        parts.evidence.pop_back();
-    };
-    Story story({.bends = bends});
-    const auto report = report_of(story.bundle(), policy_of(story.policy_text()));
-    EXPECT_EQ(report.verdict, VerificationVerdict::incomplete) << words_of(report);
-    EXPECT_THAT(words_of(report), HasSubstr("south.example did not answer"));
-}
-
 TEST(Verify, ContradictsAnAnswerThatItsOwnerDidNotLog) {
     StoryBends bends;
     bends.answer_after = [](Answer& answer) {
         if (answer.institution == "north.example") {
-            answer.opened.front().score += 1;
+            answer.openings.front().share = Hash32();
         }
     };
     expect_contradicted(bent(bends), "answers.logged", "north.example: the answer is not the one");
 }
 
 TEST(Verify, ContradictsAnswersThatWereSwapped) {
-    Story story = with_parts(
-        [](BundleParts& parts) { std::swap(parts.answers[0].opened, parts.answers[1].opened); });
+    Story story = with_parts([](BundleParts& parts) {
+        std::swap(parts.answers[0].openings, parts.answers[1].openings);
+    });
     const auto report = report_of(story.bundle(), policy_of(story.policy_text()));
     EXPECT_EQ(report.verdict, VerificationVerdict::refused);
     EXPECT_EQ(claim_of(report, "answers.logged").status, ClaimStatus::contradicted);
@@ -109,29 +92,55 @@ TEST(Verify, ContradictsADecisionAboutAnotherRequestTimeOrSlots) {
     expect_contradicted(bent(slots), "decisions.first", "other slots");
 }
 
-TEST(Verify, ContradictsASlotThatWasOpenedAlthoughDenied) {
-    StoryBends bends;
-    bends.answer = [](Answer& answer) {
-        answer.opened.front().record.permitted = false;
-        answer.opened.front().record.rules = {"consent.purpose"};
+TEST(Verify, ContradictsASlotThatWasRankedAlthoughDeniedOrClosed) {
+    StoryBends denied;
+    denied.result = [](ResultPackage& result) {
+        result.ranking.front().record.permitted = false;
+        result.ranking.front().record.rules = {"consent.purpose"};
     };
-    expect_contradicted(bent(bends), "slots.permitted", "slot 0 was opened although it was denied");
+    expect_contradicted(
+        bent(denied), "slots.permitted", "slot 0 was ranked although it was denied");
+    ResultPackage open;
+    StoryBends honest;
+    honest.result = [&](ResultPackage& result) { open = result; };
+    (void)bent(honest).bundle();
+    StoryBends closed;
+    closed.answer = [](Answer& answer) { answer.closed = {2}; };
+    closed.result = [&](ResultPackage& result) { result.ranking.back() = open.ranking.back(); };
+    expect_contradicted(bent(closed), "slots.permitted", "although its owner closed it");
+}
+
+TEST(Verify, AcceptsSlotsThatWereClosedAfterTheDecision) {
+    StoryBends bends;
+    bends.answer = [](Answer& answer) { answer.closed = {2}; };
+    Story story = bent(bends);
+    const auto report = report_of(story.bundle(), policy_of(story.policy_text()));
+    EXPECT_EQ(report.verdict, VerificationVerdict::accepted) << words_of(report);
 }
 
 TEST(Verify, ContradictsASlotThatTheDecisionDidNotPermit) {
     StoryBends bends;
     std::vector<SlotRecord> kept;
     bends.slots = [&](std::vector<SlotRecord>& slots) { kept = slots; };
-    bends.answer = [&](Answer& answer) {
-        SlotRecord denied = kept.at(1);
-        denied.permitted = true;
-        denied.rules.clear();
-        answer.opened.back() = {denied, *slot_proof(kept, 1), answer.opened.back().score};
+    bends.result = [&](ResultPackage& result) {
+        RankedSlot& last = result.ranking.back();
+        last.record = kept.at(1);
+        last.record.permitted = true;
+        last.record.rules.clear();
+        last.proof = *slot_proof(slot_leaves(kept), 1);
+        last.institution = "south.example";
+        std::sort(result.ranking.begin(), result.ranking.end(), &is_ranked_before);
     };
     expect_contradicted(bent(bends), "slots.permitted", "slot 1 is not in the slots root");
 }
 
-TEST(Verify, ContradictsOneCommitmentOrHandleInTwoSlots) {
+TEST(Verify, ContradictsASlotOutsideOfItsOwnersIndex) {
+    StoryBends bends;
+    bends.slots = [](std::vector<SlotRecord>& slots) { slots[0].batch = std::string(32, '9'); };
+    expect_contradicted(bent(bends), "slots.permitted", "sits in no batch of its owner's index");
+}
+
+TEST(Verify, ContradictsOneCommitmentHandleOrPlaceInTwoSlots) {
     StoryBends same;
     same.slots = [](std::vector<SlotRecord>& slots) { slots[2].commitment = slots[0].commitment; };
     expect_contradicted(bent(same), "slots.permitted", "slot 2 has the handle of another");
@@ -141,33 +150,75 @@ TEST(Verify, ContradictsOneCommitmentOrHandleInTwoSlots) {
         slots[2].commitment.mutable_array().back() ^= 1U;
     };
     expect_contradicted(bent(handle), "slots.permitted", "slot 2 has the handle of another");
+    StoryBends place;
+    place.slots = [](std::vector<SlotRecord>& slots) { slots[2].position = slots[0].position; };
+    expect_contradicted(bent(place), "slots.permitted", "slot 2 sits in the place of another");
 }
 
-TEST(Verify, ContradictsSlotsOpenedTwiceOutOfOrderOrTooMany) {
+TEST(Verify, ContradictsASlotThatStandsTwiceOrOfAStranger) {
     StoryBends twice;
-    twice.answer = [](Answer& answer) { answer.opened.back() = answer.opened.front(); };
-    expect_contradicted(bent(twice), "slots.permitted", "opened twice");
-    StoryBends order;
-    order.answer = [](Answer& answer) { std::swap(answer.opened[0], answer.opened[1]); };
-    expect_contradicted(bent(order), "slots.permitted", "not in order");
-    StoryBends many;
-    many.request = [](SignedRequest& request) { request.top = 1; };
-    expect_contradicted(bent(many), "slots.permitted", "more slots");
+    twice.result = [](ResultPackage& result) {
+        result.ranking.back() = result.ranking[result.ranking.size() - 2];
+    };
+    const auto report = report_of(bent(twice).bundle(), std::nullopt);
+    EXPECT_THAT(claim_of(report, "slots.permitted").detail, HasSubstr("ranked twice"));
+    StoryBends stranger;
+    stranger.result = [](ResultPackage& result) {
+        result.ranking.back().institution = "west.example";
+    };
+    expect_contradicted(bent(stranger), "slots.permitted", "west.example: ranked");
 }
 
-TEST(Verify, ContradictsARankingThatIsNotTheMerge) {
+TEST(Verify, ContradictsARankingOutOfOrderOrOfAnotherLength) {
     StoryBends dropped;
-    dropped.result = [](MatchResult& result) { result.ranking.pop_back(); };
-    expect_contradicted(bent(dropped), "result.merged", "not the merge");
+    dropped.result = [](ResultPackage& result) { result.ranking.pop_back(); };
+    expect_contradicted(bent(dropped), "result.package", "not as long");
     StoryBends raised;
-    raised.result = [](MatchResult& result) { result.ranking.back().score = 1000; };
-    expect_contradicted(bent(raised), "result.merged", "not the merge");
-    StoryBends misreported;
-    misreported.result = [](MatchResult& result) { result.peers[0].permitted = 1; };
-    expect_contradicted(bent(misreported), "result.merged", "misreports north.example");
-    StoryBends other_purpose;
-    other_purpose.result = [](MatchResult& result) { result.top = 9; };
-    expect_contradicted(bent(other_purpose), "result.merged", "another request");
+    raised.result = [](ResultPackage& result) { result.ranking.back().score = 1000; };
+    expect_contradicted(bent(raised), "result.package", "not in order");
+    StoryBends top;
+    top.request = [](SignedRequest& request) { request.top = 1; };
+    Story story = bent(top);
+    EXPECT_EQ(report_of(story.bundle(), policy_of(story.policy_text())).verdict,
+              VerificationVerdict::accepted);
+}
+
+TEST(Verify, ContradictsAPackageThatMisreportsTheOtherParts) {
+    const auto with_result = [](const std::function<void(ResultPackage&)>& bend) {
+        StoryBends bends;
+        bends.result = bend;
+        return bent(bends);
+    };
+    expect_contradicted(with_result([](ResultPackage& result) { result.top = 9; }),
+                        "result.package",
+                        "another request");
+    for (const auto& bend : std::vector<std::function<void(Computation&)>>{
+             [](auto& made) { made.data_root = Hash32(); },
+             [](auto& made) { made.ring = Hash32(); },
+             [](auto& made) { made.epoch = 2; },
+             [](auto& made) { made.batches += 1; },
+             [](auto& made) { made.indexes.pop_back(); },
+             [](auto& made) { made.compute = "north.example"; }}) {
+        expect_contradicted(with_result([&](ResultPackage& result) { bend(result.computation); }),
+                            "result.package",
+                            "what was computed");
+    }
+    expect_contradicted(
+        with_result([](ResultPackage& result) { result.checks[1].linear_repetitions = 3; }),
+        "result.package",
+        "who checked");
+    expect_contradicted(
+        with_result([](ResultPackage& result) { result.checks.erase(result.checks.begin()); }),
+        "result.package",
+        "who checked");
+    expect_contradicted(
+        with_result([](ResultPackage& result) { result.decisions[0].not_permitted = 0; }),
+        "result.package",
+        "what was decided");
+    expect_contradicted(
+        with_result([](ResultPackage& result) { result.decisions[1].rules.pop_back(); }),
+        "result.package",
+        "what was decided");
 }
 
 TEST(Verify, ContradictsAResultThatWasNotLogged) {

@@ -15,11 +15,12 @@ TEST(Verify, AcceptsAWellFormedBundleUnderItsPolicy) {
         Story story(options);
         const auto report = report_of(story.bundle(), policy_of(story.policy_text()));
         EXPECT_EQ(report.verdict, VerificationVerdict::accepted) << words_of(report);
-        EXPECT_EQ(report.claims.size(), 15U);
+        EXPECT_EQ(report.claims.size(), 22U);
         for (const Claim& one : report.claims) {
             EXPECT_EQ(one.status, ClaimStatus::proven) << one.claim << ": " << one.detail;
         }
-        EXPECT_THAT(report.not_shown, ::testing::Contains(HasSubstr("scores are right")));
+        EXPECT_THAT(report.not_shown,
+                    ::testing::Contains(HasSubstr("decryption shares are honest")));
     }
 }
 
@@ -73,7 +74,7 @@ TEST(Verify, WritesItsReportAsJson) {
     const json::Value value = to_json(report_of(Story({}).bundle(), std::nullopt));
     const json::Object& report = *value.as_object();
     EXPECT_EQ(*report.find("verdict")->as_string(), "signers_not_established");
-    EXPECT_EQ(report.find("claims")->as_array()->size(), 15U);
+    EXPECT_EQ(report.find("claims")->as_array()->size(), 22U);
     EXPECT_EQ(*report.find("subject")->as_string(), "bundle");
 }
 

@@ -129,6 +129,7 @@ TEST_F(Kill, DuringLogAnchor) {
 }
 
 TEST_F(Kill, DuringMatch) {
+    stage_->found_consortium();
     std::int64_t bundles = 0;
     const auto count_bundles = [] { return stage_->census()[std::string(kNorth) + " bundles"]; };
     expect_the_same(

@@ -112,6 +112,54 @@ void Stage::found(const std::string& home, const std::string& jurisdiction) {
     join(home);
 }
 
+void Stage::found_consortium() {
+    must(kCompute,
+         {"init",
+          "--name",
+          name_of(kCompute),
+          "--legal-name",
+          kCompute,
+          "--jurisdiction",
+          "DE",
+          "--role",
+          "compute",
+          "--endpoint",
+          "https://127.0.0.1:" + std::to_string(demo::choose_free_port().value_or(0))});
+    start(kCompute);
+    for (const std::string home : {kNorth, kSouth}) {
+        must(home, {"peer", "add", path(std::string(kCompute) + "/card.note")});
+        must(kCompute, {"peer", "add", path(home + "/card.note")});
+    }
+    must(kNorth,
+         {"consortium",
+          "propose",
+          "--member",
+          name_of(kSouth),
+          "--compute",
+          name_of(kCompute),
+          "--until",
+          kUntil,
+          "-o",
+          path("c0.note")});
+    must(kSouth, {"consortium", "sign", path("c0.note"), "-o", path("c1.note")});
+    must(kNorth, {"consortium", "add", path("c1.note")});
+    must(kNorth, {"consortium", "found"});
+    for (const std::string home : {kNorth, kSouth}) {
+        await_index(home);
+    }
+}
+
+void Stage::await_index(const std::string& home) {
+    // A running daemon writes its index by itself: the command may be busy for a while.
+    for (int tries = 0; tries < 240; ++tries) {
+        if (run_at(home, {"index", "sync"}).exit_code == 0) {
+            return;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    }
+    ADD_FAILURE() << home << ": no index";
+}
+
 void Stage::join(const std::string& home, std::vector<std::string> extra) const {
     std::vector<std::string> words{
         "chain", "join", "--rpc", rpc_, "--home", path(home), path("D/chain.json")};

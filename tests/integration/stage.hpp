@@ -18,6 +18,7 @@ namespace mednexus::integration {
 
 inline constexpr const char* kNorth = "north";
 inline constexpr const char* kSouth = "south";
+inline constexpr const char* kCompute = "compute";
 inline constexpr const char* kPurpose = "DUO:0000043";
 inline constexpr const char* kUntil = "2035-01-01T00:00:00Z";
 
@@ -83,6 +84,9 @@ public:
     [[nodiscard]] Result<json::Value> call_chain(const std::string& method,
                                                  json::Array params = {}) const;
 
+    /// A computing node serves, and both institutions have keys together and an index each.
+    void found_consortium();
+
     /// Writes `[chain]` of a home again; its daemon must be down.
     void join(const std::string& home, std::vector<std::string> extra = {}) const;
 
@@ -106,6 +110,7 @@ private:
     void found(const std::string& home, const std::string& jurisdiction);
     void build();
     void agree();
+    void await_index(const std::string& home);
     void count_log(const std::string& home, Census& census) const;
     void count_chain(Census& census) const;
 

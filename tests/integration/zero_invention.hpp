@@ -37,6 +37,7 @@ protected:
         stage_->consent(kNorth, {case_});
         stage_->consent(kSouth, stage_->deposit(kSouth, 1));
         ASSERT_TRUE(stage_->settle());
+        stage_->found_consortium();
         fresh_ = stage_->fresh_case(kNorth);
     }
 

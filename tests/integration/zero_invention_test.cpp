@@ -159,12 +159,13 @@ TEST_F(ZeroInvention, DiskFull) {
     const std::string home = stage_->path(kNorth);
     // The home moves to a small file system, which is then filled to its last block.
     const auto full = [&](const std::vector<std::string>& words) {
-        return in_namespace("set -e; cp -a '" + home + "' '" + home + ".copy'; " +
-                            "mount -t tmpfs -o size=4m none '" + home + "'; " + "cp -a '" + home +
-                            ".copy/.' '" + home + "'; rm -r '" + home + ".copy'; " +
-                            "head -c 8m /dev/zero >'" + home + "/fill' 2>/dev/null || true; " +
-                            "set +e; " + line_of(words) + "; code=$?; " + "tr -d '\\0' <'" + home +
-                            "/log/checkpoint' >'" + stage_->path("checkpoint") + "'; exit $code");
+        return in_namespace(
+            "set -e; cp -a '" + home + "' '" + home + ".copy'; " + "size=$(du -sk '" + home +
+            "' | cut -f1); " + "mount -t tmpfs -o size=$((size + 2048))k none '" + home + "'; " +
+            "cp -a '" + home + ".copy/.' '" + home + "'; rm -r '" + home + ".copy'; " +
+            "cat /dev/zero >'" + home + "/fill' 2>/dev/null || true; " + "set +e; " +
+            line_of(words) + "; code=$?; " + "tr -d '\\0' <'" + home + "/log/checkpoint' >'" +
+            stage_->path("checkpoint") + "'; exit $code");
     };
     for (const auto& words : {add(), match(), share(), grant()}) {
         SCOPED_TRACE(testing::PrintToString(words));

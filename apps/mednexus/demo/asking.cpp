@@ -21,19 +21,17 @@ Result<Hit> read_hit(const json::Value& value) {
     return hit;
 }
 
-/// "south.example answered: 7 cases, 7 permitted"
+/// "south.example  7 cases in its index, 0 not permitted"
 Result<std::string> peer_line(const json::Value& value) {
     json::Reader reader(value, "peers");
     MN_TRY(const std::string name, reader.string("name"));
-    MN_TRY(const std::string outcome, reader.string("outcome"));
     MN_TRY(const std::int64_t counted, reader.integer("counted"));
-    MN_TRY(const std::int64_t permitted, reader.integer("permitted"));
-    return fmt::format("{:<14} {}: decided on {} cases, permitted {}, denied {}",
-                       name,
-                       outcome,
-                       counted,
-                       permitted,
-                       counted - permitted);
+    MN_TRY(const std::int64_t not_permitted, reader.integer("not_permitted"));
+    return fmt::format(
+        "{:<14} decided on {} cases, not permitted {}: those have no number anywhere",
+        name,
+        counted,
+        not_permitted);
 }
 
 /// "OMIM:300166 Microphthalmia, syndromic 2" of a phenopacket; empty without a disease.
@@ -67,7 +65,7 @@ Result<void> match(Story& story) {
     story.report->begin(
         "match",
         fmt::format("north.example looks for cases like \"{}\"", story.inputs.query_label));
-    story.report->progress("matching");
+    story.report->progress("matching under encryption");
     MN_TRY(const json::Value answer,
            story.north().operate({"match",
                                   story.query_case,

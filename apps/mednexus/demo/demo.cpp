@@ -17,10 +17,13 @@ namespace {
 
 constexpr std::array kSteps{raise_chain,
                             found_institutions,
+                            found_computing_node,
                             exchange_cards,
                             agree,
                             deposit_cases,
                             record_consents,
+                            found_consortium,
+                            write_indexes,
                             match,
                             refuse_without_consent,
                             share_best_hit,
@@ -32,10 +35,11 @@ constexpr std::array kSteps{raise_chain,
                             verify_offline,
                             refuse_what_is_not_proven};
 
-constexpr std::array<std::string_view, 6> kNotShown{
+constexpr std::array<std::string_view, 7> kNotShown{
     "that the parties are independent: one person ran all processes, and the chain, on one machine",
     "that the chain is the one others see: the trusted block was read from it, not from elsewhere",
-    "that the scores are right: each owner computed them in the clear, and saw the query vector",
+    "that nobody holds all key shares: one person started all processes, and could read every home",
+    "that shares of the key were honest, and cases and query true: the proof lists what it lacks",
     "that cases are true, or that an institution looked at every case it holds",
     "when anything happened: times are claims, only order inside a log is proven",
     "that everybody sees the same logs: no witness has cosigned them"};

@@ -47,6 +47,12 @@ const std::vector<InstitutionFacts>& institutions_of_demo() {
     return facts;
 }
 
+const InstitutionFacts& computing_node_of_demo() {
+    static const InstitutionFacts facts{
+        "compute", "compute.example", "Computing node (demo)", "DE"};
+    return facts;
+}
+
 Error error_of(const ChildResult& result) {
     // With --json the last line of standard output is {"error":{"kind":…,"what":…}}.
     std::string_view last = result.out;
@@ -114,20 +120,23 @@ Result<void> Institution::make_home(const std::string& ontology_dir, std::uint16
     std::filesystem::remove_all(home_, error);
     std::filesystem::remove(passphrase_, error);
     endpoint_ = "https://127.0.0.1:" + std::to_string(port);
-    MN_TRY(const json::Value made,
-           command_line_->one(at_home({"init",
-                                       "--name",
-                                       facts_.name,
-                                       "--legal-name",
-                                       facts_.legal_name,
-                                       "--jurisdiction",
-                                       facts_.jurisdiction,
-                                       "--endpoint",
-                                       endpoint_,
-                                       "--ontology",
-                                       ontology_dir,
-                                       "--new-passphrase-file",
-                                       passphrase_})));
+    std::vector<std::string> words{"init",
+                                   "--name",
+                                   facts_.name,
+                                   "--legal-name",
+                                   facts_.legal_name,
+                                   "--jurisdiction",
+                                   facts_.jurisdiction,
+                                   "--endpoint",
+                                   endpoint_,
+                                   "--new-passphrase-file",
+                                   passphrase_};
+    if (ontology_dir.empty()) {
+        words.insert(words.end(), {"--role", "compute"});
+    } else {
+        words.insert(words.end(), {"--ontology", ontology_dir});
+    }
+    MN_TRY(const json::Value made, command_line_->one(at_home(std::move(words))));
     MN_TRY(card_, workplace_->read("homes/" + facts_.key + "/card.note"));
     return {};
 }

@@ -24,6 +24,8 @@ struct InstitutionFacts {
 
 /// The three of the demo: north, south, west.
 [[nodiscard]] const std::vector<InstitutionFacts>& institutions_of_demo();
+/// Who computes for them, and holds no case and no key of one.
+[[nodiscard]] const InstitutionFacts& computing_node_of_demo();
 
 /// Why a command failed: from its JSON error, else by its exit code and its standard error.
 [[nodiscard]] Error error_of(const ChildResult& result);
@@ -51,7 +53,7 @@ class Institution;
 
 struct FoundingOptions {
     std::string daemon_program;  ///< absolute path of mednexusd
-    std::string ontology_dir;
+    std::string ontology_dir;    ///< empty: a computing node, which has none
     /// What happens to a new home before its daemon starts.
     std::function<Result<void>(const Institution& made)> before_start;
 };

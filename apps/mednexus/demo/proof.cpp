@@ -97,8 +97,12 @@ bool is_no_or_unreadable(int exit_code) {
 Result<void> write_trust_policy(Story& story) {
     story.report->begin("trust", "An auditor writes down whom to believe: cards, and one block");
     std::string policy = "# whose logs count, and the roster that they make up\n";
+    std::vector<const Institution*> all{&*story.computing_node};
     for (const Institution& one : story.institutions) {
-        MN_TRY(const service::Card card, service::parse_card(one.card()));
+        all.push_back(&one);
+    }
+    for (const Institution* const one : all) {
+        MN_TRY(const service::Card card, service::parse_card(one->card()));
         policy += "log " + crypto::write_vkey(card.log) + "\n";
     }
     policy += "quorum none\nroster " + story.roster + "\n";
@@ -107,7 +111,7 @@ Result<void> write_trust_policy(Story& story) {
               "\ntrusted-block " + story.trusted_block + "\n";
     MN_DO(story.workplace->write("trust.policy", bytes_of(policy)));
     story.report->line(story.workplace->path("trust.policy") +
-                       ": three log keys, one roster hash, one block of the chain");
+                       ": four log keys, one roster hash, one block of the chain");
     story.report->end(object_of("policy", policy));
     return {};
 }
@@ -117,6 +121,7 @@ Result<void> stop_and_hide_homes(Story& story) {
     for (Institution& one : story.institutions) {
         MN_DO(one.stop());
     }
+    MN_DO(story.computing_node->stop());
     story.chain.reset();  // anvil ends by the signal, and says so
     MN_DO(story.workplace->rename("homes", "homes-moved-away"));
     const bool is_cut = can_cut_network();

@@ -16,14 +16,8 @@
 namespace mednexus::demo {
 namespace {
 
-constexpr std::int64_t kYearSeconds = 365LL * 24 * 3600;
 constexpr std::string_view kTerms =
     "Demo terms: similar cases may be looked for and shared for clinical care.\n";
-
-/// One year from now: how long agreements and consents of the demo hold.
-std::string next_year() {
-    return to_rfc3339({SystemClock().now().seconds + kYearSeconds});
-}
 
 std::string card_path(const Story& story, const Institution& one) {
     return story.workplace->path("cards/" + one.facts().key + ".note");
@@ -89,17 +83,19 @@ Result<void> found_institutions(Story& story) {
 }
 
 Result<void> exchange_cards(Story& story) {
-    story.report->begin("roster", "Each records the signed cards of the other two");
-    std::vector<Hash32> cards;
+    story.report->begin("roster", "Each records the signed cards of all others");
+    std::vector<const Institution*> all{&*story.computing_node};
     for (const Institution& one : story.institutions) {
-        MN_TRY(const service::Card card, service::parse_card(one.card()));
-        cards.push_back(card.digest);
+        all.push_back(&one);
     }
-    for (const Institution& one : story.institutions) {
-        for (const Institution& other : story.institutions) {
-            if (one.name() != other.name()) {
+    std::vector<Hash32> cards;
+    for (const Institution* const one : all) {
+        MN_TRY(const service::Card card, service::parse_card(one->card()));
+        cards.push_back(card.digest);
+        for (const Institution* const other : all) {
+            if (one != other) {
                 MN_TRY(const json::Value added,
-                       one.operate({"peer", "add", card_path(story, other)}));
+                       one->operate({"peer", "add", card_path(story, *other)}));
             }
         }
     }

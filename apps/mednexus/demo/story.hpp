@@ -35,6 +35,7 @@ struct Story {
     std::string daemon_program;
     Inputs inputs;
     std::vector<Institution> institutions{};  ///< north, south, west
+    std::optional<Institution> computing_node{};
     std::vector<std::vector<Deposit>> deposits{};
     std::string roster{};  ///< 0x…
     std::string query_case{};
@@ -65,6 +66,11 @@ struct Story {
 [[nodiscard]] Result<void> agree(Story& story);
 [[nodiscard]] Result<void> deposit_cases(Story& story);
 [[nodiscard]] Result<void> record_consents(Story& story);
+
+// consortium.cpp: who computes, keys that nobody holds alone, and encrypted indexes
+[[nodiscard]] Result<void> found_computing_node(Story& story);
+[[nodiscard]] Result<void> found_consortium(Story& story);
+[[nodiscard]] Result<void> write_indexes(Story& story);
 
 // asking.cpp: match and share
 [[nodiscard]] Result<void> match(Story& story);

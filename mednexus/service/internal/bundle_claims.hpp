@@ -15,27 +15,47 @@ namespace mednexus::service::internal {
 [[nodiscard]] Problem problem_with_manifest_digests(const BundleFacts& facts);
 [[nodiscard]] Problem problem_with_checkpoints(const BundleFacts& facts);
 [[nodiscard]] Problem problem_with_leaves(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_consortium(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_keys(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_indexes(const BundleFacts& facts);
 [[nodiscard]] Problem problem_with_request(const BundleFacts& facts);
 [[nodiscard]] Problem problem_with_query(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_outputs(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_outputs_leaf(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_data_root(const BundleFacts& facts);
 [[nodiscard]] Problem problem_with_completeness(const BundleFacts& facts);
 [[nodiscard]] Problem problem_with_answers(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_output_checks(const BundleFacts& facts);
 [[nodiscard]] Problem problem_with_decisions(const BundleFacts& facts);
 [[nodiscard]] Problem problem_with_slots(const BundleFacts& facts);
-[[nodiscard]] Problem problem_with_merge(const BundleFacts& facts);
+[[nodiscard]] Problem problem_with_package(const BundleFacts& facts);
 [[nodiscard]] Problem problem_with_result_leaf(const BundleFacts& facts);
 
-/// What one institution's evidence lacks: its checkpoint's signature; its two leaves, in that tree.
+/// What one institution's evidence lacks: its checkpoint's signature; its leaves, in that tree.
 [[nodiscard]] Problem problem_with_checkpoint_of(const BundleFacts& facts,
                                                  const std::string& institution);
 [[nodiscard]] Problem problem_with_leaves_of(const BundleFacts& facts,
                                              const std::string& institution);
 
-/// All that a bundle will be asked about this answer: checkpoint, leaves, answer, decision, slots.
+/// All that a bundle will be asked about this answer: checkpoint, leaves, answer, checks, decision.
 /// Its asker asks it before the answer is kept.
 [[nodiscard]] Problem problem_with_one_answer(const BundleFacts& facts, const Answer& answer);
 
-/// Institutions that were asked and, as the result says itself, did not answer; sorted.
-[[nodiscard]] std::vector<std::string> silent_peers(const BundleFacts& facts);
+/// Whether the requester's leaf match.requested fixes what this request asks for.
+[[nodiscard]] Problem problem_with_registered(const MatchRequestedData& logged,
+                                              const SignedRequest& request);
+
+/// The computing node's leaf match.scored, in its log. Its asker asks it too.
+[[nodiscard]] Problem problem_with_scored_leaf(const BundleFacts& facts);
+
+/// What a result package says of checks and decisions.
+/// Needs: problem_with_one_answer() found nothing with any of the answers.
+[[nodiscard]] std::vector<CheckedBy> checks_of(const BundleFacts& facts,
+                                               std::uint32_t own_repetitions);
+[[nodiscard]] std::vector<DecidedBy> decisions_of(const BundleFacts& facts);
+
+/// How many slots the answers opened, at most `top`: the length of a ranking.
+[[nodiscard]] std::uint64_t ranking_length(const std::vector<Answer>& answers, std::uint64_t top);
 
 [[nodiscard]] Hash32 roster_of(const BundleFacts& facts);
 [[nodiscard]] Problem problem_with_logs(const BundleFacts& facts,

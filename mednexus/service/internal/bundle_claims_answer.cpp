@@ -1,6 +1,5 @@
-/// Claims about each answer by itself: what its owner logged, decided, and opened.
+/// Claims about each answer by itself: what its owner logged, checked and decided.
 #include <algorithm>
-#include <set>
 
 #include "mednexus/crypto/hash.hpp"
 #include "mednexus/service/internal/bundle_claims.hpp"
@@ -67,47 +66,24 @@ Problem problem_with_decision(const BundleFacts& facts, const Answer& answer) {
     return std::nullopt;
 }
 
-Problem problem_with_slot(const Answer& answer, const OpenedSlot& opened) {
-    const std::string slot = "slot " + std::to_string(opened.record.slot);
-    if (!opened.record.permitted) {
-        return slot + " was opened although it was denied";
-    }
-    const Hash32 leaf =
-        ledger::kRfc6962.leaf(bytes_of(json::write_canonical(to_json(opened.record))));
-    const auto included = merkle::verify_inclusion(ledger::kRfc6962,
-                                                   {.index = opened.record.slot,
-                                                    .tree_size = answer.count,
-                                                    .leaf_hash = leaf,
-                                                    .root = answer.slots_root},
-                                                   opened.proof);
-    return included ? Problem() : Problem(slot + " is not in the slots root of the decision");
+bool is_of_batch(const Opening& opening, const OpenedBatch& batch) {
+    return opening.batch == batch.batch && opening.owner == batch.owner;
 }
 
-bool is_best_first(const std::vector<OpenedSlot>& opened) {
-    return std::adjacent_find(
-               opened.begin(), opened.end(), [](const OpenedSlot& a, const OpenedSlot& b) {
-                   return a.score < b.score || (a.score == b.score && a.handle() >= b.handle());
-               }) == opened.end();
-}
-
-Problem problem_with_opened(const BundleFacts& facts, const Answer& answer) {
-    if (answer.opened.size() > std::min<std::uint64_t>(answer.permitted, facts.request.top)) {
-        return "more slots were opened than permitted or asked for";
+Problem problem_with_checks(const BundleFacts& facts, const Answer& answer) {
+    const OpeningTerms& terms = *facts.request.opening;
+    if (answer.outputs != terms.outputs || answer.checks.data_root != terms.data_root) {
+        return "checked other outputs, or on another data root";
     }
-    std::set<std::uint64_t> slots;
-    std::set<std::string> handles;  // equal where commitments are: a handle is their beginning
-    for (const OpenedSlot& opened : answer.opened) {
-        if (!slots.insert(opened.record.slot).second) {
-            return "slot " + std::to_string(opened.record.slot) + " was opened twice";
-        }
-        if (!handles.insert(opened.handle()).second) {
-            return "slot " + std::to_string(opened.record.slot) + " has the handle of another";
-        }
-        if (Problem problem = problem_with_slot(answer, opened)) {
-            return problem;
-        }
+    const std::vector<OpenedBatch> batches = opened_batches(facts.documents, facts.requester());
+    if (!std::equal(answer.openings.begin(),
+                    answer.openings.end(),
+                    batches.begin(),
+                    batches.end(),
+                    &is_of_batch)) {
+        return "its shares are not one for each batch that is opened";
     }
-    return is_best_first(answer.opened) ? Problem() : "the opened slots are not in order";
+    return std::nullopt;
 }
 
 /// The first problem of any answer, with its institution.
@@ -131,8 +107,23 @@ Problem problem_with_decisions(const BundleFacts& facts) {
     return first_problem(facts, &problem_with_decision);
 }
 
-Problem problem_with_slots(const BundleFacts& facts) {
-    return first_problem(facts, &problem_with_opened);
+Problem problem_with_output_checks(const BundleFacts& facts) {
+    if (Problem problem = first_problem(facts, &problem_with_checks)) {
+        return problem;
+    }
+    const auto& answers = facts.bundle.parts.answers;
+    for (const Answer& answer : answers) {
+        const bool is_same =
+            std::equal(answer.openings.begin(),
+                       answer.openings.end(),
+                       answers.front().openings.begin(),
+                       [](const Opening& a, const Opening& b) { return a.finished == b.finished; });
+        if (!is_same) {
+            return answer.institution + ": derived other finished scores than " +
+                   answers.front().institution;
+        }
+    }
+    return std::nullopt;
 }
 
 Problem problem_with_one_answer(const BundleFacts& facts, const Answer& answer) {
@@ -143,7 +134,7 @@ Problem problem_with_one_answer(const BundleFacts& facts, const Answer& answer) 
         return problem;
     }
     for (auto* const problem_with :
-         {&problem_with_answer, &problem_with_decision, &problem_with_opened}) {
+         {&problem_with_answer, &problem_with_checks, &problem_with_decision}) {
         if (Problem problem = problem_with(facts, answer)) {
             return problem;
         }

@@ -1,5 +1,5 @@
 /// Claims about who signed and what stands in the logs.
-#include <array>
+#include <algorithm>
 #include <set>
 
 #include "mednexus/codec/note.hpp"
@@ -10,9 +10,12 @@ namespace mednexus::service::internal {
 namespace {
 
 /// The kinds of leaf that this institution must show, each once.
-std::array<EventKind, 2> leaf_kinds_of(const BundleFacts& facts, std::string_view institution) {
+std::vector<EventKind> leaf_kinds_of(const BundleFacts& facts, std::string_view institution) {
     if (institution == facts.requester()) {
         return {EventKind::match_requested, EventKind::match_result};
+    }
+    if (institution == facts.compute()) {
+        return {EventKind::match_scored};
     }
     return {EventKind::decision, EventKind::match_answered};
 }
@@ -32,8 +35,15 @@ Problem problem_with_leaf(const PartyFact& party, const LeafFact& one) {
            std::to_string(party.checkpoint.size) + " entries: " + included.error().what;
 }
 
+bool is_ascending(const std::vector<LeafFact>& leaves) {
+    return std::adjacent_find(
+               leaves.begin(), leaves.end(), [](const LeafFact& a, const LeafFact& b) {
+                   return a.leaf.index >= b.leaf.index;
+               }) == leaves.end();
+}
+
 std::set<std::string> institutions_needed(const BundleFacts& facts) {
-    std::set<std::string> needed{facts.requester()};
+    std::set<std::string> needed{facts.requester(), facts.compute()};
     for (const Answer& answer : facts.bundle.parts.answers) {
         needed.insert(answer.institution);
     }
@@ -132,7 +142,7 @@ Problem problem_with_leaves_of(const BundleFacts& facts, const std::string& inst
     if (party.leaves.size() != kinds.size()) {
         return "leaves that do not belong here";
     }
-    if (party.leaves[0].leaf.index >= party.leaves[1].leaf.index) {
+    if (!is_ascending(party.leaves)) {
         return "leaves not in ascending order, or one index twice";
     }
     for (const LeafFact& one : party.leaves) {
@@ -153,8 +163,9 @@ Problem problem_with_leaves(const BundleFacts& facts) {
             return institution + ": " + *problem;
         }
     }
-    return facts.parties.size() == needed.size() ? Problem()
-                                                 : "evidence of an institution without an answer";
+    return facts.parties.size() == needed.size()
+               ? Problem()
+               : "evidence of an institution that has no part in the match";
 }
 
 }  // namespace mednexus::service::internal

@@ -30,6 +30,20 @@ Result<void> read_cards(BundleFacts& facts) {
     return {};
 }
 
+Result<void> read_documents(BundleFacts& facts) {
+    const BundleParts& parts = facts.bundle.parts;
+    MatchDocuments& out = facts.documents;
+    MN_TRY(out.consortium, parse_consortium(parts.consortium));
+    MN_TRY(out.keys, parse_keys(parts.keys));
+    for (const std::string& note : parts.indexes) {
+        MN_TRY(IndexDocument index, parse_index(note));
+        out.indexes.push_back(std::move(index));
+    }
+    MN_TRY(out.outputs, parse_outputs(parts.outputs));
+    MN_TRY(facts.request, parse_request(parts.request));
+    return {};
+}
+
 Result<void> read_headers(BundleFacts& facts) {
     if (!facts.bundle.parts.anchors) {
         return {};
@@ -95,8 +109,8 @@ const LeafFact& BundleFacts::leaf_of(std::string_view institution, EventKind kin
 Result<BundleFacts> read_bundle_facts(std::string_view text) {
     BundleFacts facts;
     MN_TRY(facts.bundle, parse_bundle(text));
-    MN_TRY(facts.manifest, parse_document(facts.bundle.manifest, "bundle"));
-    MN_TRY(facts.request, parse_request(facts.bundle.parts.request));
+    MN_TRY(facts.manifest, parse_document(facts.bundle.manifest, kManifestKind));
+    MN_DO(read_documents(facts));
     MN_DO(read_cards(facts));
     if (!facts.card_problem && has_shared_key(facts)) {
         facts.card_problem = "one key stands in two places of the cards";

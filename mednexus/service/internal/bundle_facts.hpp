@@ -10,6 +10,7 @@
 #include "mednexus/service/bundle.hpp"
 #include "mednexus/service/documents.hpp"
 #include "mednexus/service/event.hpp"
+#include "mednexus/service/internal/match_documents.hpp"
 
 namespace mednexus::service::internal {
 
@@ -31,6 +32,7 @@ struct PartyFact {
 struct BundleFacts {
     Bundle bundle;
     Document manifest;
+    MatchDocuments documents;
     SignedRequest request;
     std::map<std::string, Card, std::less<>> cards;
     std::optional<std::string> card_problem;  ///< then `cards` is not whole
@@ -43,6 +45,12 @@ struct BundleFacts {
     [[nodiscard]] const LeafFact& leaf_of(std::string_view institution, EventKind kind) const;
 
     [[nodiscard]] const std::string& requester() const { return bundle.parts.result.requester; }
+
+    [[nodiscard]] const std::string& compute() const { return documents.consortium.compute.name; }
+
+    [[nodiscard]] CardOf cards_by_name() const {
+        return [this](std::string_view name) { return card_of(name); };
+    }
 };
 
 /// Errors   invalid: the checkpoint is no note, or a leaf no event

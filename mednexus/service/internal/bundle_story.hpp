@@ -13,11 +13,19 @@
 #include "mednexus/service/bundle.hpp"
 #include "mednexus/service/documents.hpp"
 #include "mednexus/service/event.hpp"
+#include "mednexus/service/internal/match_documents.hpp"
 
 namespace mednexus::service::internal {
 
+inline constexpr const char* kStoryCompute = "z-compute.example";  // sorts last
+
 /// Where a story may be bent. Each is called once per owner, or once.
 struct StoryBends {
+    std::function<void(Consortium&)> consortium = [](auto&) {};
+    std::function<void(SessionKeys&)> keys = [](auto&) {};
+    std::function<void(IndexDocument&)> index = [](auto&) {};  ///< of each member
+    std::function<void(OutputsDocument&)> outputs = [](auto&) {};
+    std::function<void(MatchScoredData&)> scored = [](auto&) {};
     std::function<void(SignedRequest&)> request = [](auto&) {};
     std::function<void(MatchRequestedData&)> requested = [](auto&) {};
     std::function<void(std::vector<SlotRecord>&)> slots = [](auto&) {};
@@ -25,10 +33,10 @@ struct StoryBends {
     std::function<void(Event&)> decision_event = [](auto&) {};
     std::function<void(Answer&)> answer = [](auto&) {};  ///< before it is logged
     std::function<void(MatchAnsweredData&)> answered = [](auto&) {};
-    std::function<void(Answer&)> answer_after = [](auto&) {};  ///< after it was logged
-    std::function<void(MatchResult&)> result = [](auto&) {};   ///< before it is logged
+    std::function<void(Answer&)> answer_after = [](auto&) {};   ///< after it was logged
+    std::function<void(ResultPackage&)> result = [](auto&) {};  ///< before it is logged
     std::function<void(MatchResultData&)> result_leaf = [](auto&) {};
-    std::function<void(MatchResult&)> result_after = [](auto&) {};
+    std::function<void(ResultPackage&)> result_after = [](auto&) {};
     std::function<void(BundleParts&)> parts = [](auto&) {};  ///< before the manifest
     bool answer_before_decision = false;
     bool result_before_request = false;
@@ -45,7 +53,7 @@ class Story {
 public:
     explicit Story(StoryOptions options);
 
-    /// The first of the names asks, the others answer.
+    /// The first of the names asks, the others answer; z-compute.example computes.
     [[nodiscard]] BundleParts tell();
     /// tell(), with its manifest.
     [[nodiscard]] std::string bundle();
@@ -65,14 +73,26 @@ public:
 private:
     [[nodiscard]] std::uint64_t log(const std::string& name, const Bytes& leaf);
     [[nodiscard]] Event event(const std::string& name, EventKind kind, json::Object data) const;
+    [[nodiscard]] std::string signed_by_members(const std::string& text) const;
+    [[nodiscard]] CardRef card_ref(const std::string& name) const;
+    [[nodiscard]] std::vector<std::string> everyone() const;
+    void found();
+    void make_indexes();
+    void compute();
     [[nodiscard]] SignedRequest ask();
+    [[nodiscard]] std::vector<SlotRecord> draft_slots(const std::string& name);
+    [[nodiscard]] MatchDecisionData draft_decision(const Answer& answer);
     [[nodiscard]] Answer answer(const std::string& name);
     [[nodiscard]] Answer draft_answer(const std::string& name,
                                       const std::vector<SlotRecord>& slots) const;
-    [[nodiscard]] MatchResult conclude(const std::vector<Answer>& answers);
+    [[nodiscard]] std::vector<RankedSlot> rank(const std::vector<Answer>& answers) const;
+    [[nodiscard]] ResultPackage conclude(const std::vector<Answer>& answers);
 
     StoryOptions options_;
     std::string requester_;
+    MatchDocuments documents_;
+    std::map<std::string, std::vector<SlotRecord>> slots_;
+    std::map<std::string, std::vector<std::string>> rules_;
     SignedRequest request_;
     std::map<std::string, std::vector<Bytes>> logs_;
     std::map<std::string, std::vector<std::uint64_t>> told_;  ///< indexes of the story's leaves

@@ -9,17 +9,32 @@
 
 namespace mednexus::service::internal {
 
+/// How long a request lives, and what is kept for it can be fetched.
+inline constexpr std::int64_t kMatchLifeSeconds = 900;
+
 /// The body of the peer operation "match".
 struct MatchCall {
     SignedRequest request;
-    std::vector<std::int8_t> vector;
-    Hash32 salt;  ///< of the query commitment
+    std::string outputs;               ///< the computing node's signed note
+    std::vector<std::string> indexes;  ///< signed notes, sorted by owner
+    LogEvidence registered;            ///< the requester's leaf match.requested
 };
 
 [[nodiscard]] json::Value write_match_call(const MatchCall& call);
-/// Errors   invalid: format, another profile than the request's, a vector that is not the one the
-///          request commits to
+/// Errors   invalid: form; a request of another kind
 [[nodiscard]] Result<MatchCall> parse_match_call(const json::Value& body);
+
+/// What a member answers: its record, what it says of its slots, and its log.
+struct PeerAnswer {
+    Answer answer;
+    std::vector<Hash32> leaves;         ///< of all slot records, in their order
+    std::vector<SlotRecord> permitted;  ///< in their order
+    LogEvidence evidence;
+};
+
+[[nodiscard]] json::Value write_peer_answer(const PeerAnswer& answer);
+/// Errors   invalid
+[[nodiscard]] Result<PeerAnswer> parse_peer_answer(const json::Value& value);
 
 /// The leaves under one checkpoint of this node's log.
 [[nodiscard]] Result<LogEvidence> evidence_of_log(const NodeState& node,

@@ -12,7 +12,6 @@
 #include "mednexus/service/event.hpp"
 #include "mednexus/service/home.hpp"
 #include "mednexus/service/internal/blob_store.hpp"
-#include "mednexus/service/internal/case_index.hpp"
 #include "mednexus/service/internal/chain_link.hpp"
 #include "mednexus/service/internal/directory.hpp"
 #include "mednexus/service/internal/metrics.hpp"
@@ -63,7 +62,6 @@ struct NodeState {
     std::unique_ptr<BlobStore> blobs;
     std::unique_ptr<Directory> directory;
     std::optional<Clinic> clinic;
-    std::unique_ptr<CaseIndex> index;           ///< null exactly when clinic is absent
     std::unique_ptr<ChainLink> chain;           ///< null exactly when the home names no chain
     std::shared_ptr<const compute::Ring> ring;  ///< of the encrypted index
     // Shared pointers, so that only those who use these three must know them.

@@ -24,11 +24,37 @@ namespace mednexus::service::internal {
 [[nodiscard]] Result<std::vector<Hash32>> read_hashes(json::Reader& reader,
                                                       std::string_view key,
                                                       std::size_t count_max);
+/// Names of rules: 1 to 64 of a-z . _ each.
+[[nodiscard]] Result<std::vector<std::string>> read_rule_names(json::Reader& reader,
+                                                               std::string_view key,
+                                                               std::size_t count_max);
+/// "linear_repetitions", kRepetitionsMin .. kRepetitionsMax.
+[[nodiscard]] Result<std::uint32_t> read_repetitions(json::Reader& reader);
 /// Refuses a member that is not exactly `text`.
 [[nodiscard]] Result<void> expect_text(json::Reader& reader,
                                        std::string_view key,
                                        std::string_view text);
 
+/// An array of at most `count_max` items, each read by `read`.
+template <typename T>
+[[nodiscard]] Result<std::vector<T>> read_array(json::Reader& reader,
+                                                std::string_view key,
+                                                std::size_t count_max,
+                                                Result<T> (*read)(const json::Value&)) {
+    MN_TRY(const json::Array* list, reader.array(key));
+    if (list->size() > count_max) {
+        return fail(Kind::invalid, reader.path() + "." + std::string(key) + ": too many");
+    }
+    std::vector<T> out;
+    for (const json::Value& one : *list) {
+        MN_TRY(T item, read(one));
+        out.push_back(std::move(item));
+    }
+    return out;
+}
+
 [[nodiscard]] json::Value hashes_of(const std::vector<Hash32>& hashes);
+/// In their order.
+[[nodiscard]] json::Value texts_of(const std::vector<std::string>& texts);
 
 }  // namespace mednexus::service::internal

@@ -11,6 +11,7 @@
 #include "mednexus/service/internal/document_fields.hpp"
 #include "mednexus/service/internal/match_parts.hpp"
 #include "mednexus/service/internal/tampering_transport.hpp"
+#include "mednexus/service/internal/test_founding.hpp"
 #include "mednexus/service/internal/test_world.hpp"
 #include "mednexus/service/verify.hpp"
 #include "mednexus/testing/fake_chain.hpp"
@@ -41,6 +42,7 @@ protected:
             world_.consent(name, world_.deposit(name, file), {kNorth});
         }
         world_.settle_chain();
+        found_consortium(world_, {kNorth, kSouth, kWest});
         const json::Value answer =
             world_.must(kNorth,
                         "match",
@@ -70,7 +72,7 @@ protected:
     /// Every log, the roster, and this block.
     [[nodiscard]] ledger::TrustPolicy policy(const std::string& trusted_block) {
         std::string text;
-        for (const char* name : {kNorth, kSouth, kWest}) {
+        for (const char* name : {kNorth, kSouth, kWest, kComputeNode}) {
             text += "log " + text_in(world_.must(name, "log.status"), "vkey") + "\n";
         }
         const auto facts = read_bundle_facts(bundle_);
@@ -110,7 +112,10 @@ protected:
     void tamper() {
         world_.close(kNorth);
         tampering_ = std::make_unique<TamperingTransport>(*world_.site(kNorth).transport);
-        auto node = open_node({world_.home_of(kNorth), World::passphrase(), ""},
+        auto node = open_node({.home = world_.home_of(kNorth),
+                               .passphrase = World::passphrase(),
+                               .ontology_dir = "",
+                               .ring = {.degree = 256}},
                               clock_,
                               world_.random(),
                               *tampering_,

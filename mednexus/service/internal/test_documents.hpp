@@ -109,6 +109,12 @@ inline SignedRequest request_value() {
     out.issued = kNow;
     out.recipients = {"west.example", "south.example"};
     out.top = 10;
+    out.opening = OpeningTerms{.consortium = crypto::sha256(bytes_of("consortium")),
+                               .data_root = crypto::sha256(bytes_of("data")),
+                               .epoch = 3,
+                               .opening_key = crypto::sha256(bytes_of("opening key")),
+                               .outputs = crypto::sha256(bytes_of("outputs")),
+                               .query = crypto::sha256(bytes_of("query"))};
     return out;
 }
 

@@ -15,9 +15,9 @@ constexpr std::string_view kUsage =
     R"(usage: mednexus match [OPTIONS] (CASE | --phenopacket FILE) --purpose DUO
 
 Looks for cases like this one in the indexes of the consortium, under encryption: the computing node
-sees neither query nor scores. Every member checks what was computed, decides case by case, logs, and
-gives its share; all shares together open the scores of permitted cases, to this institution alone.
-When one member is away nothing opens (exit 69).
+sees neither query nor scores. Every member checks what was computed, decides case by case, logs,
+and gives its share; all shares together open the scores of permitted cases, to this institution
+alone. When one member is away nothing opens (exit 69).
 
   --phenopacket FILE      ask for a case that is not deposited here
   --purpose DUO           e.g. DUO:0000043 (clinical care)

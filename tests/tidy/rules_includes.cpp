@@ -111,15 +111,15 @@ Findings check_arrows(const Tree& tree) {
 
 Findings check_vendors(const Tree& tree) {
     constexpr std::array<std::string_view, 10> kVendors{"<openssl/",
-                                                       "<sodium",
-                                                       "<boost/",
-                                                       "<rapidjson/",
-                                                       "<sqlite3",
-                                                       "<cryptopp/",
-                                                       "<secp256k1",
-                                                       "<CLI/",
-                                                       "<isa-l",
-                                                       "<toml++"};
+                                                        "<sodium",
+                                                        "<boost/",
+                                                        "<rapidjson/",
+                                                        "<sqlite3",
+                                                        "<cryptopp/",
+                                                        "<secp256k1",
+                                                        "<CLI/",
+                                                        "<isa-l",
+                                                        "<toml++"};
     Findings out;
     for (const auto& file : tree) {
         for (std::size_t i = 0; file.is_public_header() && i < file.lines.size(); ++i) {

@@ -416,14 +416,21 @@ TEST_F(DemoTest, WhenKilledLeavesNoProcess) {
 }
 
 /// Three institutions with cases and consents, before the match.
-Story story_until_consents(const Workplace& workplace, Report& report) {
+Story story_until_indexes(const Workplace& workplace, Report& report) {
     Story story{.workplace = &workplace,
                 .report = &report,
                 .command_line = CommandLine(program(), workplace),
                 .daemon_program = sibling_program("mednexusd").value(),
                 .inputs = write_teaching_inputs(workplace).value()};
-    for (const auto step :
-         {raise_chain, found_institutions, exchange_cards, agree, deposit_cases, record_consents}) {
+    for (const auto step : {raise_chain,
+                            found_institutions,
+                            found_computing_node,
+                            exchange_cards,
+                            agree,
+                            deposit_cases,
+                            record_consents,
+                            found_consortium,
+                            write_indexes}) {
         const auto done = step(story);
         EXPECT_TRUE(done.has_value()) << done.error().what;
         if (!done) {
@@ -436,7 +443,7 @@ Story story_until_consents(const Workplace& workplace, Report& report) {
 TEST_F(DemoTest, WithOneInstitutionAwayAMatchIsUnavailableAndShowsNoScore) {
     const Workplace workplace = Workplace::make(path("three")).value();
     Report report(Form::json);
-    Story story = story_until_consents(workplace, report);
+    Story story = story_until_indexes(workplace, report);
     ASSERT_FALSE(story.query_case.empty());
     const std::vector<std::string> words{"match",
                                          story.query_case,

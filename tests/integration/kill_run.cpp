@@ -123,8 +123,9 @@ void KillRun::restart(Victim victim) {
         stage_->start(home);
         return;
     }
-    // The daemon goes on with what it was asked; its operator looks before asking again.
-    const auto deadline = Clock::now() + milliseconds(400);
+    // The daemon goes on with what it was asked; its operator looks before asking again, for longer
+    // than the act takes.
+    const auto deadline = Clock::now() + 3 * time_ + milliseconds(400);
     while (Clock::now() < deadline && !act_->is_done(n_)) {
         std::this_thread::sleep_for(milliseconds(20));
     }

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <numeric>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -133,9 +133,14 @@ private:
             two[i] = must(make_share_two(*ring_, parties_[i], session_, sums));
         }
         const Bytes keys = must(combine_round_two(*ring_, session_, sums, two));
-        public_key_.emplace(must(compute::PublicKey::parse(*ring_, sums.public_key)));
-        const double parse_ms =
-            best_ms([&] { keys_.emplace(must(compute::EvaluationKeys::parse(*ring_, keys))); }, 2);
+        public_key_ = std::make_unique<compute::PublicKey>(
+            must(compute::PublicKey::parse(*ring_, sums.public_key)));
+        const double parse_ms = best_ms(
+            [&] {
+                keys_ = std::make_unique<compute::EvaluationKeys>(
+                    must(compute::EvaluationKeys::parse(*ring_, keys)));
+            },
+            2);
         say("share_one", one_ms, "ms", "parsing all evaluation keys", parse_ms);
         say("share_two", two_ms, "ms", "parsing all evaluation keys", parse_ms);
     }
@@ -148,8 +153,12 @@ private:
         const Bytes raw = make_lift_key(*ring_, seed_, *public_key_);
         const auto key = must(compute::LiftKey::parse(*ring_, raw));
         const double lift_ms = best_ms([&] { parts = must(lift_batch(*ring_, key, sealed)); }, 2);
-        const double parse_ms =
-            best_ms([&] { batch_.emplace(must(compute::LiftedBatch::parse(*ring_, parts))); }, 2);
+        const double parse_ms = best_ms(
+            [&] {
+                batch_ = std::make_unique<compute::LiftedBatch>(
+                    must(compute::LiftedBatch::parse(*ring_, parts)));
+            },
+            2);
         say("seal_batch", seal_ms, "ms", "parsing the lifted batch", parse_ms);
         say("lift_batch", lift_ms, "ms", "parsing the lifted batch", parse_ms);
         auto check = compute::LinearCheck::make(ring_, seed_.clone());
@@ -160,7 +169,7 @@ private:
             "ms",
             "parsing the lifted batch",
             parse_ms);
-        check_.emplace(std::move(check));
+        check_ = std::make_unique<compute::LinearCheck>(std::move(check));
     }
 
     /// Reads query and batch once, as the sum must.
@@ -180,7 +189,11 @@ private:
     void score() {
         const Bytes raw = must(encrypt_query(*ring_, *public_key_, seed_, cases_[0]));
         const double expand_ms = best_ms(
-            [&] { query_.emplace(must(compute::ExpandedQuery::expand(*ring_, *keys_, raw))); }, 2);
+            [&] {
+                query_ = std::make_unique<compute::ExpandedQuery>(
+                    must(compute::ExpandedQuery::expand(*ring_, *keys_, raw)));
+            },
+            2);
         const double switches = ring_->options().dimensions - 1;
         const double sum_ms = best_ms([&] { sum_ = must(score_batch(*ring_, *query_, *batch_)); });
         const double verify_ms = best_ms([&] {
@@ -222,11 +235,11 @@ private:
     std::vector<Secret<32>> parties_;
     std::vector<compute::Vector> cases_;
     double plain_ms_ = 0;
-    std::optional<compute::PublicKey> public_key_;
-    std::optional<compute::EvaluationKeys> keys_;
-    std::optional<compute::LiftedBatch> batch_;
-    std::optional<compute::LinearCheck> check_;
-    std::optional<compute::ExpandedQuery> query_;
+    std::unique_ptr<compute::PublicKey> public_key_;
+    std::unique_ptr<compute::EvaluationKeys> keys_;
+    std::unique_ptr<compute::LiftedBatch> batch_;
+    std::unique_ptr<compute::LinearCheck> check_;
+    std::unique_ptr<compute::ExpandedQuery> query_;
     Bytes sum_;
     Bytes finished_;
 };

@@ -3,7 +3,7 @@
 // the session below.
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <vector>
 
 #include "mednexus/compute/linear_check.hpp"
@@ -42,15 +42,16 @@ struct Session {
             shares_two.push_back(must(make_share_two(*ring, seed_of(party), id, round_one)));
         }
         evaluation = must(combine_round_two(*ring, id, round_one, shares_two));
-        keys.emplace(must(EvaluationKeys::parse(*ring, evaluation)));
+        keys = std::make_unique<EvaluationKeys>(must(EvaluationKeys::parse(*ring, evaluation)));
         const auto public_key = must(PublicKey::parse(*ring, round_one.public_key));
         const std::vector<Vector> cases{must(Vector::make(profile, {3, -4}))};
         sealed = must(seal_batch(*ring, seed_of(3), BatchId(), profile, cases));
         lift_key = make_lift_key(*ring, seed_of(3), public_key);
         lifted = must(lift_batch(*ring, must(LiftKey::parse(*ring, lift_key)), sealed));
-        batch.emplace(must(LiftedBatch::parse(*ring, lifted)));
+        batch = std::make_unique<LiftedBatch>(must(LiftedBatch::parse(*ring, lifted)));
         query = must(encrypt_query(*ring, public_key, seed_of(4), cases[0]));
-        expanded.emplace(must(ExpandedQuery::expand(*ring, *keys, query)));
+        expanded =
+            std::make_unique<ExpandedQuery>(must(ExpandedQuery::expand(*ring, *keys, query)));
         sum = must(score_batch(*ring, *expanded, *batch));
         MN_CHECK(check.absorb(*batch).has_value());
         finished = must(finish_scores(*ring, *keys, sum));
@@ -69,13 +70,13 @@ struct Session {
     RoundOne round_one;
     std::vector<Bytes> shares_two;
     Bytes evaluation;
-    std::optional<EvaluationKeys> keys;
+    std::unique_ptr<EvaluationKeys> keys;
     BatchParts sealed;
     Bytes lift_key;
     BatchParts lifted;
-    std::optional<LiftedBatch> batch;
+    std::unique_ptr<LiftedBatch> batch;
     Bytes query;
-    std::optional<ExpandedQuery> expanded;
+    std::unique_ptr<ExpandedQuery> expanded;
     Bytes sum;
     LinearCheck check = LinearCheck::make(ring, seed_of(6), 1);
     Bytes finished;
@@ -84,8 +85,8 @@ struct Session {
 };
 
 const Session& session() {
-    static const Session kSession;
-    return kSession;
+    static const Session made;
+    return made;
 }
 
 /// Kinds 1 to 6 and 8: keys.
@@ -179,11 +180,11 @@ std::array<std::size_t, 15> sizes_of(const Session& s) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const Session& s = session();
-    static const auto kSizes = sizes_of(s);
+    static const auto sizes = sizes_of(s);
     const Bytes raw(data, data + size);
     const std::uint8_t kind = raw.size() > kKindAt ? raw[kKindAt] : 0;
     if (accepts_keys(s, kind, raw) || accepts_scores(s, kind, raw)) {
-        MN_CHECK(raw.size() == kSizes.at(kind));
+        MN_CHECK(raw.size() == sizes.at(kind));
     }
     return 0;
 }

@@ -243,8 +243,8 @@ Result<Bytes> make_share_two(const Ring& ring,
             const internal::Modulus& modulus = party.tables.modulus(i);
             const Row row = part(k.view(), i, degree);
             const ConstRow s = part(party.secret.view(), i, degree);
-            const ConstRow h0 = part(ConstRow(sums), 2 * digit * kKeyPrimes + i, degree);
-            const ConstRow h1 = part(ConstRow(sums), (2 * digit + 1) * kKeyPrimes + i, degree);
+            const ConstRow h0 = part(ConstRow(sums), kKeyPrimes * 2 * digit + i, degree);
+            const ConstRow h1 = part(ConstRow(sums), kKeyPrimes * (2 * digit + 1) + i, degree);
             internal::add(modulus, row, part(more.view(), i, degree));
             internal::add_product(modulus, row, s, h0);
             internal::add_product(modulus, row, part(once.view(), i, degree), h1);

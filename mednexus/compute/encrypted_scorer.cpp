@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 #include <string>
 
 #include "mednexus/compute/linear_check.hpp"
@@ -96,6 +95,13 @@ Failure foreign(std::string_view what) {
     return fail(Kind::denied, "score: " + std::string(what));
 }
 
+/// What everybody may see.
+struct Keys {
+    PublicKey public_key;
+    EvaluationKeys evaluation;
+    LiftKey lift_key;
+};
+
 }  // namespace
 
 /// All parties of one session in one process. Party 0 owns every case; the others only take part.
@@ -106,25 +112,28 @@ struct EncryptedScorer::State {
     Secret<32> master;
     std::vector<Secret<32>> parties;
     Secret<32> data_seed;
-    std::optional<PublicKey> public_key;
-    std::optional<EvaluationKeys> keys;
-    std::optional<LiftKey> lift_key;
+    std::unique_ptr<const Keys> keys;
 
     [[nodiscard]] Result<void> make_keys() {
         std::vector<Bytes> shares;
+        shares.reserve(parties.size());
         for (const Secret<32>& party : parties) {
             shares.push_back(make_share_one(*ring, party, session));
         }
         MN_TRY(const RoundOne round_one, combine_round_one(*ring, session, shares));
         std::vector<Bytes> second;
+        second.reserve(parties.size());
         for (const Secret<32>& party : parties) {
             MN_TRY(Bytes share, make_share_two(*ring, party, session, round_one));
             second.push_back(std::move(share));
         }
         MN_TRY(const Bytes evaluation, combine_round_two(*ring, session, round_one, second));
-        MN_TRY(public_key, PublicKey::parse(*ring, round_one.public_key));
-        MN_TRY(keys, EvaluationKeys::parse(*ring, evaluation));
-        MN_TRY(lift_key, LiftKey::parse(*ring, make_lift_key(*ring, data_seed, *public_key)));
+        MN_TRY(PublicKey of_all, PublicKey::parse(*ring, round_one.public_key));
+        MN_TRY(EvaluationKeys of_node, EvaluationKeys::parse(*ring, evaluation));
+        MN_TRY(LiftKey of_owner, LiftKey::parse(*ring, make_lift_key(*ring, data_seed, of_all)));
+        keys = std::make_unique<const Keys>(Keys{.public_key = std::move(of_all),
+                                                 .evaluation = std::move(of_node),
+                                                 .lift_key = std::move(of_owner)});
         return {};
     }
 
@@ -132,7 +141,7 @@ struct EncryptedScorer::State {
     [[nodiscard]] Result<std::vector<std::int32_t>> open(const Bytes& sum,
                                                          const Secret<32>& requester,
                                                          const SlotMask& slots) const {
-        MN_TRY(const Bytes finished, finish_scores(*ring, *keys, sum));
+        MN_TRY(const Bytes finished, finish_scores(*ring, keys->evaluation, sum));
         const Bytes requester_key = make_requester_key(*ring, requester);
         std::vector<Bytes> shares;
         for (std::size_t i = 0; i < parties.size(); ++i) {
@@ -177,7 +186,7 @@ Result<std::unique_ptr<const Query>> EncryptedScorer::make_query(const Vector& v
     }
     // encrypt_query mixes the entries into every draw, so one seed serves all queries.
     const Secret<32> seed = seed_for(state_->master, "query", {});
-    MN_TRY(Bytes raw, encrypt_query(*state_->ring, *state_->public_key, seed, vector));
+    MN_TRY(Bytes raw, encrypt_query(*state_->ring, state_->keys->public_key, seed, vector));
     return std::make_unique<const EncryptedQuery>(state_->profile, state_->session, std::move(raw));
 }
 
@@ -211,7 +220,7 @@ Result<std::unique_ptr<const Index>> EncryptedScorer::make_index(
         MN_TRY(
             const BatchParts sealed,
             seal_batch(*state.ring, state.data_seed, id, state.profile, cases.subspan(at, size)));
-        MN_TRY(const BatchParts lifted, lift_batch(*state.ring, *state.lift_key, sealed));
+        MN_TRY(const BatchParts lifted, lift_batch(*state.ring, state.keys->lift_key, sealed));
         MN_TRY(LiftedBatch batch, LiftedBatch::parse(*state.ring, lifted));
         MN_DO(index->add(std::move(batch)));
     }
@@ -236,7 +245,7 @@ Result<std::vector<BatchScores>> EncryptedScorer::score(const Query& query,
                         std::to_string(index.cases()) + " cases");
     }
     MN_TRY(const ExpandedQuery expanded,
-           ExpandedQuery::expand(*state.ring, *state.keys, asked->raw()));
+           ExpandedQuery::expand(*state.ring, state.keys->evaluation, asked->raw()));
     std::vector<Bytes> sums;
     for (const LiftedBatch& batch : kept->lifted()) {
         MN_TRY(Bytes sum, score_batch(*state.ring, expanded, batch));

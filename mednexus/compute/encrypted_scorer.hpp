@@ -28,6 +28,8 @@ public:
                                                          const Index& index,
                                                          const SlotMask& permitted) const override;
     ~EncryptedScorer() override;
+    EncryptedScorer(const EncryptedScorer&) = delete;
+    EncryptedScorer& operator=(const EncryptedScorer&) = delete;
 
 private:
     struct State;

@@ -116,8 +116,8 @@ struct LinearCheck::State {
 LinearCheck::LinearCheck(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 LinearCheck::~LinearCheck() = default;
-LinearCheck::LinearCheck(LinearCheck&&) noexcept = default;
-LinearCheck& LinearCheck::operator=(LinearCheck&&) noexcept = default;
+LinearCheck::LinearCheck(LinearCheck&& other) noexcept = default;
+LinearCheck& LinearCheck::operator=(LinearCheck&& other) noexcept = default;
 
 LinearCheck LinearCheck::make(std::shared_ptr<const Ring> ring,
                               Secret<32> seed,

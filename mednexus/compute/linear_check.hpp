@@ -30,8 +30,10 @@ public:
                                       std::span<const Bytes> sums) const;
 
     ~LinearCheck();
-    LinearCheck(LinearCheck&&) noexcept;
-    LinearCheck& operator=(LinearCheck&&) noexcept;
+    LinearCheck(const LinearCheck&) = delete;
+    LinearCheck& operator=(const LinearCheck&) = delete;
+    LinearCheck(LinearCheck&& other) noexcept;
+    LinearCheck& operator=(LinearCheck&& other) noexcept;
 
 private:
     struct State;

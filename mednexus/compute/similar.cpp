@@ -108,6 +108,7 @@ Result<std::vector<SimilarRanking>> rank_all(const Corpus& corpus,
     }
     std::vector<SimilarRanking> rankings;
     for (auto& result : results) {
+        MN_CHECK(result.has_value());
         MN_TRY(SimilarRanking ranking, *std::move(result));
         rankings.push_back(std::move(ranking));
     }

@@ -45,7 +45,7 @@ KeySwitch::KeySwitch(const Tables& tables)
     : tables_(tables),
       coefficients_(kScorePrimes * tables.degree),
       digits_(kDigits * tables.degree),
-      special_(4 * tables.degree) {}
+      special_(4 * std::size_t{tables.degree}) {}
 
 void KeySwitch::take_digits(const ScoreRows& in) {
     const std::size_t degree = tables_.degree;

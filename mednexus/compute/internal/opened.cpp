@@ -18,7 +18,7 @@ using Inverses = std::array<std::array<Word, kOpeningPrimes>, kOpeningPrimes>;
 
 /// Entry j, i is q_j^-1 modulo q_i.
 const Inverses& garner_inverses() {
-    static const Inverses kInverses = [] {
+    static const Inverses inverses_once = [] {
         Inverses out{};
         for (std::size_t j = 0; j < kOpeningPrimes; ++j) {
             for (std::size_t i = j + 1; i < kOpeningPrimes; ++i) {
@@ -27,7 +27,7 @@ const Inverses& garner_inverses() {
         }
         return out;
     }();
-    return kInverses;
+    return inverses_once;
 }
 
 /// Adds h0 and h1 of a share to [2][kOpeningPrimes][N], once its hashes are right.

@@ -35,7 +35,8 @@ std::vector<std::uint32_t> permutation(std::uint32_t degree, std::uint32_t g) {
     std::vector<std::uint32_t> from(degree);
     for (std::uint32_t i = 0; i < degree; ++i) {
         const std::uint32_t odd = 2 * reverse_bits(i, bits) + 1;
-        const auto image = static_cast<std::uint32_t>(std::uint64_t{odd} * g % (2 * degree));
+        const auto image =
+            static_cast<std::uint32_t>(std::uint64_t{odd} * g % (std::uint64_t{2} * degree));
         from[i] = reverse_bits((image - 1) / 2, bits);
     }
     return from;

@@ -44,7 +44,7 @@ struct Ring::Tables {
 
     /// -t^-1 modulo each prime; t^-1 is never needed alone.
     std::array<internal::Factor, kKeyPrimes> minus_plain_inverse;
-    std::array<internal::Word, kScorePrimes> special_product;     ///< P modulo q
+    std::array<internal::Word, kScorePrimes> special_product{};   ///< P modulo q
     std::array<internal::Factor, kScorePrimes> by_special;        ///< P^-1 modulo q
     std::array<internal::Factor, kScorePrimes> plain_by_special;  ///< t P^-1
     std::array<internal::Factor, kOpeningPrimes> by_last;         ///< q5^-1 modulo q

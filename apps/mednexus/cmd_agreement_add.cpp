@@ -1,10 +1,5 @@
-#include <fmt/format.h>
-
-#include "apps/mednexus/answers.hpp"
 #include "apps/mednexus/commands.hpp"
-#include "apps/mednexus/files.hpp"
-#include "apps/mednexus/operator.hpp"
-#include "mednexus/service/documents.hpp"
+#include "apps/mednexus/notes.hpp"
 
 namespace mednexus::cli {
 namespace {
@@ -34,15 +29,7 @@ void declare(Parser& parser, Options& options) {
 }
 
 Result<int> run_agreement_add(const Options& options, Terminal& terminal) {
-    MN_TRY(const Bytes agreement, read_input(options.agreement, service::kDocumentSizeBytesMax));
-    json::Object arguments;
-    arguments.set("note", text_of(agreement));
-    const auto answer = execute(options.home, terminal, "agreement.add", std::move(arguments));
-    if (!answer) {
-        return fail_in(options.agreement, answer.error());
-    }
-    terminal.result(*answer, fmt::format("{}: recorded\n", options.agreement));
-    return 0;
+    return record_note_file(options.home, options.agreement, terminal, "agreement.add");
 }
 
 }  // namespace

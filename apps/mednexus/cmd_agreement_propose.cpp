@@ -1,12 +1,10 @@
+#include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "apps/mednexus/answers.hpp"
 #include "apps/mednexus/arguments.hpp"
 #include "apps/mednexus/commands.hpp"
 #include "apps/mednexus/files.hpp"
-#include "apps/mednexus/operator.hpp"
+#include "apps/mednexus/notes.hpp"
 #include "mednexus/codec/hex.hpp"
 #include "mednexus/crypto/hash.hpp"
 
@@ -47,8 +45,7 @@ struct Options {
     std::string from;
     std::string until;
     std::string terms;
-    std::string output;
-    bool is_forced = false;
+    NoteOutput output;
 };
 
 void declare(Parser& parser, Options& options) {
@@ -59,15 +56,11 @@ void declare(Parser& parser, Options& options) {
     parser.text("--from", options.from);
     parser.text("--until", options.until, Need::required);
     parser.text("--terms", options.terms, Need::required);
-    parser.text("-o,--output", options.output, Need::required);
-    parser.flag("--force", options.is_forced);
+    declare_note_output(parser, options.output);
 }
 
 Result<int> run_agreement_propose(const Options& options, Terminal& terminal) {
     MN_TRY(const Bytes terms, read_input(options.terms, kTermsBytesMax));
-    MN_TRY(OutputFile file,
-           OutputFile::create(options.output,
-                              options.is_forced ? Existing::replace : Existing::refuse));
     json::Object arguments;
     arguments.set("parties", array_of(options.parties));
     arguments.set("purposes", array_of(options.purposes));
@@ -75,13 +68,12 @@ Result<int> run_agreement_propose(const Options& options, Terminal& terminal) {
     arguments.set("from", time_or_now(options.from, terminal));
     arguments.set("until", options.until);
     arguments.set("terms", codec::to_hex_0x(crypto::sha256(terms).view()));
-    MN_TRY(const auto answer,
-           execute(options.home, terminal, "agreement.propose", std::move(arguments)));
-    MN_TRY(const std::string note, string_of(answer, "note"));
-    MN_DO(file.append(bytes_of(note)));
-    MN_DO(file.commit());
-    terminal.result(answer, fmt::format("{}: signed; now the other parties\n", options.output));
-    return 0;
+    return write_note(options.home,
+                      options.output,
+                      terminal,
+                      "agreement.propose",
+                      std::move(arguments),
+                      "signed; now the other parties");
 }
 
 }  // namespace

@@ -1,10 +1,5 @@
-#include <fmt/format.h>
-
-#include "apps/mednexus/answers.hpp"
 #include "apps/mednexus/commands.hpp"
-#include "apps/mednexus/files.hpp"
-#include "apps/mednexus/operator.hpp"
-#include "mednexus/service/documents.hpp"
+#include "apps/mednexus/notes.hpp"
 
 namespace mednexus::cli {
 namespace {
@@ -34,15 +29,7 @@ void declare(Parser& parser, Options& options) {
 }
 
 Result<int> run_consortium_add(const Options& options, Terminal& terminal) {
-    MN_TRY(const Bytes note, read_input(options.consortium, service::kDocumentSizeBytesMax));
-    json::Object arguments;
-    arguments.set("note", text_of(note));
-    const auto answer = execute(options.home, terminal, "consortium.add", std::move(arguments));
-    if (!answer) {
-        return fail_in(options.consortium, answer.error());
-    }
-    terminal.result(*answer, fmt::format("{}: recorded\n", options.consortium));
-    return 0;
+    return record_note_file(options.home, options.consortium, terminal, "consortium.add");
 }
 
 }  // namespace

@@ -1,12 +1,9 @@
+#include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include "apps/mednexus/answers.hpp"
 #include "apps/mednexus/arguments.hpp"
 #include "apps/mednexus/commands.hpp"
-#include "apps/mednexus/files.hpp"
-#include "apps/mednexus/operator.hpp"
+#include "apps/mednexus/notes.hpp"
 
 namespace mednexus::cli {
 namespace {
@@ -43,8 +40,7 @@ struct Options {
     std::string from;
     std::string until;
     std::string id;
-    std::string output;
-    bool is_forced = false;
+    NoteOutput output;
 };
 
 void declare(Parser& parser, Options& options) {
@@ -55,14 +51,10 @@ void declare(Parser& parser, Options& options) {
     parser.text("--from", options.from);
     parser.text("--until", options.until, Need::required);
     parser.text("--id", options.id);
-    parser.text("-o,--output", options.output, Need::required);
-    parser.flag("--force", options.is_forced);
+    declare_note_output(parser, options.output);
 }
 
 Result<int> run_consortium_propose(const Options& options, Terminal& terminal) {
-    MN_TRY(OutputFile file,
-           OutputFile::create(options.output,
-                              options.is_forced ? Existing::replace : Existing::refuse));
     json::Object arguments;
     arguments.set("members", array_of(options.members));
     arguments.set("compute", options.compute);
@@ -72,13 +64,12 @@ Result<int> run_consortium_propose(const Options& options, Terminal& terminal) {
     if (!options.id.empty()) {
         arguments.set("id", options.id);
     }
-    MN_TRY(const auto answer,
-           execute(options.home, terminal, "consortium.propose", std::move(arguments)));
-    MN_TRY(const std::string note, string_of(answer, "note"));
-    MN_DO(file.append(bytes_of(note)));
-    MN_DO(file.commit());
-    terminal.result(answer, fmt::format("{}: signed; now the other members\n", options.output));
-    return 0;
+    return write_note(options.home,
+                      options.output,
+                      terminal,
+                      "consortium.propose",
+                      std::move(arguments),
+                      "signed; now the other members");
 }
 
 }  // namespace

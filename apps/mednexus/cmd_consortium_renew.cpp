@@ -1,10 +1,8 @@
-#include <fmt/format.h>
+#include <utility>
 
-#include "apps/mednexus/answers.hpp"
 #include "apps/mednexus/arguments.hpp"
 #include "apps/mednexus/commands.hpp"
-#include "apps/mednexus/files.hpp"
-#include "apps/mednexus/operator.hpp"
+#include "apps/mednexus/notes.hpp"
 
 namespace mednexus::cli {
 namespace {
@@ -34,8 +32,7 @@ struct Options {
     std::string from;
     std::string until;
     std::string id;
-    std::string output;
-    bool is_forced = false;
+    NoteOutput output;
 };
 
 void declare(Parser& parser, Options& options) {
@@ -43,27 +40,22 @@ void declare(Parser& parser, Options& options) {
     parser.text("--from", options.from);
     parser.text("--until", options.until, Need::required);
     parser.text("--id", options.id);
-    parser.text("-o,--output", options.output, Need::required);
-    parser.flag("--force", options.is_forced);
+    declare_note_output(parser, options.output);
 }
 
 Result<int> run_consortium_renew(const Options& options, Terminal& terminal) {
-    MN_TRY(OutputFile file,
-           OutputFile::create(options.output,
-                              options.is_forced ? Existing::replace : Existing::refuse));
     json::Object arguments;
     arguments.set("from", time_or_now(options.from, terminal));
     arguments.set("until", options.until);
     if (!options.id.empty()) {
         arguments.set("id", options.id);
     }
-    MN_TRY(const auto answer,
-           execute(options.home, terminal, "consortium.renew", std::move(arguments)));
-    MN_TRY(const std::string note, string_of(answer, "note"));
-    MN_DO(file.append(bytes_of(note)));
-    MN_DO(file.commit());
-    terminal.result(answer, fmt::format("{}: signed; now the other members\n", options.output));
-    return 0;
+    return write_note(options.home,
+                      options.output,
+                      terminal,
+                      "consortium.renew",
+                      std::move(arguments),
+                      "signed; now the other members");
 }
 
 }  // namespace

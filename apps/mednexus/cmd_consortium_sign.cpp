@@ -1,10 +1,5 @@
-#include <fmt/format.h>
-
-#include "apps/mednexus/answers.hpp"
 #include "apps/mednexus/commands.hpp"
-#include "apps/mednexus/files.hpp"
-#include "apps/mednexus/operator.hpp"
-#include "mednexus/service/documents.hpp"
+#include "apps/mednexus/notes.hpp"
 
 namespace mednexus::cli {
 namespace {
@@ -28,33 +23,18 @@ examples:
 struct Options {
     HomeOptions home;
     std::string consortium;
-    std::string output;
-    bool is_forced = false;
+    NoteOutput output;
 };
 
 void declare(Parser& parser, Options& options) {
     declare_home_and_passphrase(parser, options.home);
     parser.word("FILE", options.consortium);
-    parser.text("-o,--output", options.output, Need::required);
-    parser.flag("--force", options.is_forced);
+    declare_note_output(parser, options.output);
 }
 
 Result<int> run_consortium_sign(const Options& options, Terminal& terminal) {
-    MN_TRY(const Bytes consortium, read_input(options.consortium, service::kDocumentSizeBytesMax));
-    MN_TRY(OutputFile file,
-           OutputFile::create(options.output,
-                              options.is_forced ? Existing::replace : Existing::refuse));
-    json::Object arguments;
-    arguments.set("note", text_of(consortium));
-    const auto answer = execute(options.home, terminal, "consortium.sign", std::move(arguments));
-    if (!answer) {
-        return fail_in(options.consortium, answer.error());
-    }
-    MN_TRY(const std::string note, string_of(*answer, "note"));
-    MN_DO(file.append(bytes_of(note)));
-    MN_DO(file.commit());
-    terminal.result(*answer, fmt::format("{}: signed\n", options.output));
-    return 0;
+    return sign_note_file(
+        options.home, options.consortium, options.output, terminal, "consortium.sign");
 }
 
 }  // namespace

@@ -6,9 +6,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -18,14 +15,11 @@
 
 #include <fmt/core.h>
 
+#include "bench/published_cases.hpp"
 #include "bench/report.hpp"
-#include "mednexus/clinical/case_line.hpp"
-#include "mednexus/clinical/hpo.hpp"
-#include "mednexus/compute/similar.hpp"
 
 namespace {
 
-using mednexus::Kind;
 using mednexus::Result;
 using mednexus::bench::seconds_now;
 namespace clinical = mednexus::clinical;
@@ -33,32 +27,6 @@ namespace compute = mednexus::compute;
 
 using Hits = std::array<double, 3>;
 constexpr std::array<std::size_t, 3> kRanks{1, 3, 10};
-
-std::string data_folder() {
-    const char* given = std::getenv("MEDNEXUS_DATA");
-    return given != nullptr ? given : std::string(MEDNEXUS_SOURCE_DIR) + "/../shared/data";
-}
-
-Result<std::string> read_text(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-        return mednexus::fail(Kind::not_found, path);
-    }
-    return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-Result<std::vector<compute::EvaluationCase>> read_cases(const std::string& path) {
-    std::ifstream file(path);
-    std::vector<compute::EvaluationCase> cases;
-    for (std::string line; std::getline(file, line);) {
-        MN_TRY(const clinical::CaseLine one, clinical::parse_case_line(line, cases.size() + 1));
-        cases.push_back(compute::evaluation_case(one));
-    }
-    if (cases.empty()) {
-        return mednexus::fail(Kind::not_found, path);
-    }
-    return cases;
-}
 
 /// Best-match average over Resnik similarity: IC of the most informative common ancestor, IC from
 /// diseases.
@@ -218,12 +186,11 @@ Hits peer_hits(const std::vector<compute::EvaluationCase>& cases, const BestMatc
 }
 
 Result<void> run(bool as_json) {
-    const std::string data = data_folder();
     const double start = seconds_now();
-    MN_TRY(const clinical::Hpo hpo, clinical::load_hpo([&](std::string_view name) {
-               return read_text(data + "/hpo/" + std::string(name));
-           }));
-    MN_TRY(const auto cases, read_cases(data + "/phenopackets/cases_dev.jsonl"));
+    MN_TRY(const mednexus::bench::PublishedCases published,
+           mednexus::bench::read_published_cases());
+    const clinical::Hpo& hpo = published.hpo;
+    const auto& cases = published.cases;
     const double loaded = seconds_now();
     MN_TRY(const auto report, compute::evaluate_similar(cases, hpo, {.threads = 1}));
     const double done = seconds_now();

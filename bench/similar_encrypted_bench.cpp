@@ -1,19 +1,15 @@
 // `eval similar --encrypted` over all 4,914 published cases: every ranking must be that of the
 // plain scorer, which runs beside it as the peer. Takes the better part of an hour on two cores.
+#include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <fmt/core.h>
 
+#include "bench/published_cases.hpp"
 #include "bench/report.hpp"
-#include "mednexus/clinical/case_line.hpp"
-#include "mednexus/clinical/hpo.hpp"
-#include "mednexus/compute/similar.hpp"
 #include "mednexus/crypto/system_random.hpp"
 
 namespace {
@@ -21,34 +17,7 @@ namespace {
 using mednexus::Kind;
 using mednexus::Result;
 using mednexus::bench::seconds_now;
-namespace clinical = mednexus::clinical;
 namespace compute = mednexus::compute;
-
-std::string data_folder() {
-    const char* given = std::getenv("MEDNEXUS_DATA");
-    return given != nullptr ? given : std::string(MEDNEXUS_SOURCE_DIR) + "/../shared/data";
-}
-
-Result<std::string> read_text(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-        return mednexus::fail(Kind::not_found, path);
-    }
-    return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-Result<std::vector<compute::EvaluationCase>> read_cases(const std::string& path) {
-    std::ifstream file(path);
-    std::vector<compute::EvaluationCase> cases;
-    for (std::string line; std::getline(file, line);) {
-        MN_TRY(const clinical::CaseLine one, clinical::parse_case_line(line, cases.size() + 1));
-        cases.push_back(compute::evaluation_case(one));
-    }
-    if (cases.empty()) {
-        return mednexus::fail(Kind::not_found, path);
-    }
-    return cases;
-}
 
 /// Rankings that are not the same, line by line.
 std::size_t differences(const compute::SimilarReport& a, const compute::SimilarReport& b) {
@@ -60,11 +29,10 @@ std::size_t differences(const compute::SimilarReport& a, const compute::SimilarR
 }
 
 Result<void> run(bool as_json) {
-    const std::string data = data_folder();
-    MN_TRY(const clinical::Hpo hpo, clinical::load_hpo([&](std::string_view name) {
-               return read_text(data + "/hpo/" + std::string(name));
-           }));
-    MN_TRY(const auto cases, read_cases(data + "/phenopackets/cases_dev.jsonl"));
+    MN_TRY(const mednexus::bench::PublishedCases published,
+           mednexus::bench::read_published_cases());
+    const auto& hpo = published.hpo;
+    const auto& cases = published.cases;
     const std::uint32_t threads = std::max(1U, std::thread::hardware_concurrency());
     const double start = seconds_now();
     MN_TRY(const auto plain, compute::evaluate_similar(cases, hpo, {.threads = threads}));

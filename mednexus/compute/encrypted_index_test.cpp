@@ -10,9 +10,7 @@
 namespace mednexus::compute {
 namespace {
 
-using internal::ConstRow;
 using internal::need;
-using internal::part;
 using internal::Session;
 using internal::Word;
 
@@ -23,20 +21,10 @@ std::vector<std::int32_t> read_dimension(const Session& session,
                                          const LiftedBatch& batch,
                                          std::size_t j) {
     const internal::Tables& tables = session.ring->tables();
-    std::vector<Word> c0;
-    std::vector<Word> c1;
-    for (std::size_t i = 0; i < kOpeningPrimes; ++i) {
-        const ConstRow words = batch.words()[i];
-        const ConstRow first = part(words, 2 * j, tables.degree);
-        const ConstRow second = part(words, 2 * j + 1, tables.degree);
-        c0.insert(c0.end(), first.begin(), first.end());
-        c1.insert(c1.end(), second.begin(), second.end());
-    }
-    const auto secret = internal::collective_secret(session, kOpeningPrimes);
-    auto opened = internal::lift_rows(tables, internal::phase_rows(tables, {c0, c1}, secret));
-    internal::decode(tables, opened.plain);
+    std::vector<Word> slots = internal::read_polynomial(session, batch.words(), j);
+    internal::decode(tables, slots);
     std::vector<std::int32_t> out;
-    for (const Word x : opened.plain) {
+    for (const Word x : slots) {
         out.push_back(x > tables.plain / 2
                           ? static_cast<std::int32_t>(x) - static_cast<std::int32_t>(tables.plain)
                           : static_cast<std::int32_t>(x));

@@ -8,27 +8,9 @@
 namespace mednexus::compute {
 namespace {
 
-using internal::ConstRow;
 using internal::need;
-using internal::part;
 using internal::Session;
 using internal::Word;
-
-/// The plaintext of entry j of an expanded query: N coefficients modulo t.
-std::vector<Word> read_entry(const Session& session, const ExpandedQuery& query, std::size_t j) {
-    const internal::Tables& tables = session.ring->tables();
-    std::vector<Word> c0;
-    std::vector<Word> c1;
-    for (std::size_t i = 0; i < kOpeningPrimes; ++i) {
-        const ConstRow words = query.words()[i];
-        const ConstRow first = part(words, 2 * j, tables.degree);
-        const ConstRow second = part(words, 2 * j + 1, tables.degree);
-        c0.insert(c0.end(), first.begin(), first.end());
-        c1.insert(c1.end(), second.begin(), second.end());
-    }
-    const auto secret = internal::collective_secret(session, kOpeningPrimes);
-    return internal::lift_rows(tables, internal::phase_rows(tables, {c0, c1}, secret)).plain;
-}
 
 TEST(ExpandedQuery, HoldsOneConstantADimension) {
     testing::SeededRandom random(1);
@@ -40,7 +22,8 @@ TEST(ExpandedQuery, HoldsOneConstantADimension) {
             std::vector<Word> wanted(64);
             const int entry = asked.entries()[j];
             wanted[0] = static_cast<Word>(entry < 0 ? entry + 65537 : entry);
-            ASSERT_EQ(read_entry(session, query, j), wanted) << dimensions << " " << j;
+            ASSERT_EQ(internal::read_polynomial(session, query.words(), j), wanted)
+                << dimensions << " " << j;
         }
     }
 }

@@ -1,7 +1,8 @@
 #pragma once
 /// Exact integer scores of a query against many cases. See docs/formats/score.md. PlainScorer
-/// (plain_scorer.hpp) works in the clear; the encrypted engine will stand behind the same
-/// interface. Threads: scorers, queries and indexes are immutable; const calls may run at once.
+/// (plain_scorer.hpp) works in the clear; EncryptedScorer (encrypted_scorer.hpp) gives the same
+/// numbers from ciphertexts, all parties in one process. Threads: scorers, queries and indexes are
+/// immutable; const calls may run at once.
 #include <cstdint>
 #include <memory>
 #include <optional>

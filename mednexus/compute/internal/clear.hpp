@@ -1,5 +1,6 @@
 #pragma once
 /// For tests that hold every secret: phases of ciphertexts, in the clear.
+#include <array>
 #include <cmath>
 
 #include "mednexus/compute/internal/opened.hpp"
@@ -48,6 +49,25 @@ inline std::vector<Word> phase_rows(const Tables& tables,
         }
     }
     return out;
+}
+
+/// Polynomial j of lifted or expanded words, read with all secrets: plaintext coefficients mod t.
+/// Shape    words: [prime][dimension][component 0, 1][N]
+inline std::vector<Word> read_polynomial(
+    const Session& session,
+    const std::array<std::vector<std::uint32_t>, kScorePrimes>& words,
+    std::size_t j) {
+    const Tables& tables = session.ring->tables();
+    std::vector<Word> c0;
+    std::vector<Word> c1;
+    for (std::size_t i = 0; i < kOpeningPrimes; ++i) {
+        const ConstRow first = part(ConstRow(words.at(i)), 2 * j, tables.degree);
+        const ConstRow second = part(ConstRow(words.at(i)), 2 * j + 1, tables.degree);
+        c0.insert(c0.end(), first.begin(), first.end());
+        c1.insert(c1.end(), second.begin(), second.end());
+    }
+    const auto secret = collective_secret(session, kOpeningPrimes);
+    return lift_rows(tables, phase_rows(tables, {c0, c1}, secret)).plain;
 }
 
 /// Root mean square of the coefficients, as a logarithm of base two.

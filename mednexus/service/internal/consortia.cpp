@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "mednexus/codec/hex.hpp"
+#include "mednexus/service/internal/document_fields.hpp"
 #include "mednexus/service/internal/rows.hpp"
 
 namespace mednexus::service::internal {
@@ -11,10 +11,6 @@ namespace mednexus::service::internal {
 namespace {
 
 constexpr std::array<std::string_view, 3> kStates{"proposed", "active", "ended"};
-
-std::string text_of_hash(const Hash32& hash) {
-    return codec::to_hex_0x(hash.view());
-}
 
 Failure damaged(std::string_view what) {
     return fail(Kind::corrupt, "database: " + std::string(what) + " on file does not read");
@@ -61,7 +57,7 @@ Result<std::vector<ConsortiumRow>> read_rows(Statement row) {
 Result<void> set_state(Connection& connection, const Hash32& digest, ConsortiumState state) {
     MN_TRY(Statement update,
            connection.prepare("UPDATE consortia SET state = ?2 WHERE digest = ?1"));
-    update.bind(text_of_hash(digest)).bind(name_of(state));
+    update.bind(hex(digest)).bind(name_of(state));
     return update.run();
 }
 
@@ -72,7 +68,7 @@ Result<std::vector<ConsortiumRow>> rows_of_same_id(Connection& connection, const
                "SELECT note, state, keys_note FROM consortia"
                " LEFT JOIN sessions ON sessions.consortium = consortia.digest"
                " WHERE id = (SELECT id FROM consortia WHERE digest = ?1) ORDER BY epoch"));
-    row.bind(text_of_hash(digest));
+    row.bind(hex(digest));
     return read_rows(std::move(row));
 }
 
@@ -98,7 +94,7 @@ Result<void> write_keys(Connection& connection, const SessionKeys& keys) {
            connection.prepare("INSERT INTO sessions(consortium, session, keys_note)"
                               " VALUES(?1, ?2, ?3) ON CONFLICT(consortium) DO UPDATE SET"
                               " session = excluded.session, keys_note = excluded.keys_note"));
-    insert.bind(text_of_hash(keys.consortium)).bind(text_of_hash(keys.session)).bind(keys.note);
+    insert.bind(hex(keys.consortium)).bind(hex(keys.session)).bind(keys.note);
     return insert.run();
 }
 
@@ -115,7 +111,7 @@ Result<void> put_consortium(Database& database,
     MN_TRY(Statement insert,
            connection->prepare("INSERT INTO consortia VALUES(?1, ?2, ?3, ?4, ?5)"
                                " ON CONFLICT(digest) DO UPDATE SET note = excluded.note"));
-    insert.bind(text_of_hash(consortium.digest))
+    insert.bind(hex(consortium.digest))
         .bind(consortium.id)
         .bind(std::int64_t{consortium.epoch})
         .bind(consortium.note)
@@ -157,7 +153,7 @@ Result<std::optional<ConsortiumRow>> find_consortium(Database& database, const H
            connection->prepare("SELECT note, state, keys_note FROM consortia"
                                " LEFT JOIN sessions ON sessions.consortium = consortia.digest"
                                " WHERE digest = ?1"));
-    row.bind(text_of_hash(digest));
+    row.bind(hex(digest));
     MN_TRY(auto rows, read_rows(std::move(row)));
     return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
 }

@@ -6,6 +6,7 @@
 #include "mednexus/crypto/hash.hpp"
 #include "mednexus/service/internal/arguments.hpp"
 #include "mednexus/service/internal/compute_desk.hpp"
+#include "mednexus/service/internal/consortium_parts.hpp"
 #include "mednexus/service/internal/part_list.hpp"
 
 namespace mednexus::service::internal {
@@ -328,16 +329,49 @@ Result<std::vector<BatchRow>> IndexSync::live() const {
     return out;
 }
 
+/// In the newest index of this session: given before, under a decision of its own.
+Result<std::optional<Hash32>> IndexSync::published_lift_key(const Hash32& data_key) const {
+    MN_TRY(const auto notes, rows_.notes(node_.name(), epoch_.keys.session));
+    if (notes.empty()) {
+        return std::nullopt;
+    }
+    const auto& given = notes.front().lift_keys;
+    const auto at = std::find_if(given.begin(), given.end(), [&](const IndexLiftKey& one) {
+        return one.data_key == data_key;
+    });
+    return at == given.end() ? std::nullopt : std::optional(at->blob);
+}
+
+/// One decision for all lift keys that this index gives for the first time.
+Result<const Release*> IndexSync::release() {
+    if (!release_) {
+        MN_TRY(Release made, release_for_lift_key(node_, run_, "lift_key", epoch_.consortium));
+        release_.emplace(std::move(made));
+    }
+    return &*release_;
+}
+
+/// With it and all shares the batches under this data key can be opened: so it moves a key.
+Result<Hash32> IndexSync::give_lift_key(const Release& release, const Hash32& data_key) {
+    MN_DO(release.permits(ReleaseKind::lift_key, epoch_.consortium.digest));
+    MN_TRY(const compute::PublicKey* const collective, public_key());
+    MN_TRY(const Secret<32> seed, rows_.seed_of(data_key));
+    return node_.blobs->keep(compute::make_lift_key(*node_.ring, seed, *collective),
+                             audience_of(epoch_.consortium));
+}
+
 Result<const IndexSync::LiftKeyBlob*> IndexSync::lift_key_of(const Hash32& data_key) {
     if (const auto at = lift_keys_.find(data_key); at != lift_keys_.end()) {
         return &at->second;
     }
-    MN_TRY(const compute::PublicKey* const collective, public_key());
-    MN_TRY(const Secret<32> seed, rows_.seed_of(data_key));
-    const Bytes raw = compute::make_lift_key(*node_.ring, seed, *collective);
+    MN_TRY(std::optional<Hash32> blob, published_lift_key(data_key));
+    if (!blob) {
+        MN_TRY(const Release* const permission, release());
+        MN_TRY(blob, give_lift_key(*permission, data_key));
+    }
+    MN_TRY(const Bytes raw, node_.blobs->get(*blob));
     MN_TRY(compute::LiftKey key, compute::LiftKey::parse(*node_.ring, raw));
-    MN_TRY(const Hash32 blob, node_.blobs->keep(raw, audience_of(epoch_.consortium)));
-    return &lift_keys_.emplace(data_key, LiftKeyBlob{std::move(key), blob}).first->second;
+    return &lift_keys_.emplace(data_key, LiftKeyBlob{std::move(key), *blob}).first->second;
 }
 
 Result<const compute::PublicKey*> IndexSync::public_key() {

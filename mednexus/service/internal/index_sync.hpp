@@ -14,9 +14,10 @@ public:
     IndexSync(NodeState& node, Journal::Run& run, Keyed epoch)
         : node_(node), run_(run), epoch_(std::move(epoch)), rows_(*node.database) {}
 
-    /// Errors   unavailable: the computing node is away; corrupt, logged as refused
-    ///          (lift.differs): it lifted otherwise than we did; conflict: a case was erased
-    ///          meanwhile, or the node has a newer index of ours; io
+    /// Errors   denied: a lift key may not be given, and by which rules; unavailable: the computing
+    ///          node is away; corrupt, logged as refused (lift.differs): it lifted otherwise than
+    ///          we did; conflict: a case was erased meanwhile, or the node has a newer index of
+    ///          ours; io
     [[nodiscard]] Result<json::Value> perform();
 
 private:
@@ -38,6 +39,9 @@ private:
 
     [[nodiscard]] Result<std::vector<BatchRow>> live() const;
     [[nodiscard]] Result<const LiftKeyBlob*> lift_key_of(const Hash32& data_key);
+    [[nodiscard]] Result<std::optional<Hash32>> published_lift_key(const Hash32& data_key) const;
+    [[nodiscard]] Result<const Release*> release();
+    [[nodiscard]] Result<Hash32> give_lift_key(const Release& release, const Hash32& data_key);
     [[nodiscard]] Result<const compute::PublicKey*> public_key();
     [[nodiscard]] Result<json::Value> call(std::string_view operation, const json::Value& body);
 
@@ -45,6 +49,7 @@ private:
     Journal::Run& run_;
     Keyed epoch_;
     IndexRows rows_;
+    std::optional<Release> release_;
     std::optional<compute::PublicKey> public_key_;
     std::map<Hash32, LiftKeyBlob> lift_keys_;
 };

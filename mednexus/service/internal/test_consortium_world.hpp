@@ -68,6 +68,7 @@ public:
         world.add(kSouthMember, "FR");
         world.add(kComputeNode, "DE", Role::compute);
         world.exchange_cards();
+        world.agree();
     }
 
     [[nodiscard]] HomeFiles files(const std::string& name) {

@@ -78,13 +78,7 @@ Result<void> Database::shred_case(const CaseId& id) {
         }
         MN_DO(transaction.commit());
     }
-    // secure_delete zeroed the pages; the log of writes still holds the old ones until it is cut.
-    MN_TRY(Statement cut, connection->prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
-    MN_TRY(const bool has_row, cut.next());
-    if (!has_row || cut.number(0) != 0) {
-        return fail(Kind::busy, "database: its write-ahead log is in use; ask again");
-    }
-    return {};
+    return connection->cut_log();
 }
 
 }  // namespace mednexus::service

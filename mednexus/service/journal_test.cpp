@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mednexus/service/internal/test_stop.hpp"
 #include "mednexus/testing/manual_clock.hpp"
 #include "mednexus/testing/seeded_random.hpp"
 #include "mednexus/testing/temporary_folder.hpp"
@@ -10,23 +11,7 @@
 namespace mednexus::service {
 namespace {
 
-/// Stops the world at the n-th point.
-class StopAt final : public StepObserver {
-public:
-    explicit StopAt(int point) : left_(point) {}
-
-    Result<void> at(Point, std::string_view, std::string_view) override {
-        if (left_-- == 0) {
-            return fail(Kind::internal, "stopped here");
-        }
-        return {};
-    }
-
-    [[nodiscard]] bool has_stopped() const noexcept { return left_ < 0; }
-
-private:
-    int left_;
-};
+using internal::StopAt;
 
 class JournalTest : public ::testing::Test {
 protected:

@@ -10,9 +10,6 @@ namespace mednexus::service::internal {
 
 namespace {
 
-/// How long query and sums can be fetched: as long as a request may live.
-constexpr std::int64_t kSumsLifeSeconds = 3600;
-
 struct ScoreCall {
     std::string job;
     Hash32 query;
@@ -36,10 +33,11 @@ struct Scoring {
     const Keyed& epoch;
     const ScoreCall& call;
 
+    /// Query and sums can be fetched as long as a request may live.
     [[nodiscard]] Audience audience() const {
         return {.name = "job/" + peer + "/" + call.job,
                 .readers = epoch.consortium.member_names(),
-                .until = UnixTime{node.clock.now().seconds + kSumsLifeSeconds}};
+                .until = UnixTime{node.clock.now().seconds + kRequestLifeSecondsMax}};
     }
 };
 

@@ -6,6 +6,7 @@
 #include "mednexus/ledger/checkpoint.hpp"
 #include "mednexus/service/internal/match_parts.hpp"
 #include "mednexus/service/internal/test_consortium_world.hpp"
+#include "mednexus/service/internal/test_stop.hpp"
 
 namespace mednexus::service::internal {
 namespace {
@@ -398,29 +399,6 @@ TEST_F(ComputeTest, ALaterEpochEndsTheOneBeforeAndItsLiftedBatchesGo) {
     EXPECT_NE(index_of(kNorthMember, second).batches[0].lifted, index.batches[0].lifted);
 }
 
-/// Stops at the n-th point of a computing node's acts and at every one after it.
-class StopCompute final : public StepObserver {
-public:
-    explicit StopCompute(int point) : left_(point) {}
-
-    Result<void> at(Point, std::string_view kind, std::string_view) override {
-        if (!kind.starts_with("compute.")) {
-            return {};
-        }
-        if (left_ <= 0) {
-            has_stopped = true;
-            return fail(Kind::internal, "stopped here");
-        }
-        --left_;
-        return {};
-    }
-
-    bool has_stopped = false;
-
-private:
-    int left_;
-};
-
 TEST(ComputeCrash, StoppedAnywhereAJobEndsWithOneAnswerAndOneEvent) {
     ConsortiumWorld scene;
     const std::string asked = scene.world.deposit(kNorthMember, "north.example/pkan-early.json");
@@ -431,18 +409,18 @@ TEST(ComputeCrash, StoppedAnywhereAJobEndsWithOneAnswerAndOneEvent) {
         SCOPED_TRACE(point);
         const json::Value call =
             score_call(epoch, query, std::to_string(100 + point) + std::string(29, '0'));
-        StopCompute stop(point);
+        StopAt stop(point, "compute.");
         scene.world.close(kComputeNode);
         scene.world.open(kComputeNode, {.observer = &stop, .wrap_disk = {}});
         const auto first = scene.ask_compute(kNorthMember, "compute.score", call);
-        EXPECT_EQ(first.has_value(), !stop.has_stopped);
+        EXPECT_EQ(first.has_value(), !stop.has_stopped());
         scene.world.close(kComputeNode);
         scene.world.open(kComputeNode);
         const auto second = scene.ask_compute(kNorthMember, "compute.score", call);
         ASSERT_TRUE(second) << second.error().what;
         EXPECT_EQ(scene.events(kComputeNode, EventKind::match_scored).size(),
                   static_cast<std::size_t>(point) + 1);
-        if (!stop.has_stopped) {
+        if (!stop.has_stopped()) {
             EXPECT_GT(point, 8);
             break;
         }
@@ -456,12 +434,12 @@ TEST(ComputeCrash, StoppedAnywhereAnEpochBeginsAllTheSame) {
         SCOPED_TRACE(point);
         const TestEpoch epoch = scene.make_epoch(static_cast<std::uint32_t>(point) + 1);
         scene.give_to_members(epoch);
-        StopCompute stop(point);
+        StopAt stop(point, "compute.");
         scene.world.close(kComputeNode);
         scene.world.open(kComputeNode, {.observer = &stop, .wrap_disk = {}});
         const json::Value call = ConsortiumWorld::epoch_call(epoch);
         const auto first = scene.ask_compute(kNorthMember, "compute.epoch", call);
-        EXPECT_EQ(first.has_value(), !stop.has_stopped);
+        EXPECT_EQ(first.has_value(), !stop.has_stopped());
         scene.world.close(kComputeNode);
         scene.world.open(kComputeNode);
         const auto taken = scene.ask_compute(kNorthMember, "compute.epoch", call);
@@ -469,7 +447,7 @@ TEST(ComputeCrash, StoppedAnywhereAnEpochBeginsAllTheSame) {
         HomeFiles compute = scene.files(kComputeNode);
         EXPECT_EQ(active_consortia(*compute.database)->size(), 1U);
         EXPECT_EQ(compute.disk->list("blobs")->size(), 2U) << "the keys of this epoch alone";
-        if (!stop.has_stopped) {
+        if (!stop.has_stopped()) {
             break;
         }
         ASSERT_LT(point, 20);

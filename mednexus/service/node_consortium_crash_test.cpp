@@ -1,30 +1,10 @@
 /// Stops the world at every point of a key session, of who carries it and of another member, opens
 /// the home again and asks again: one session, no event twice.
 #include "mednexus/service/internal/test_session_world.hpp"
+#include "mednexus/service/internal/test_stop.hpp"
 
 namespace mednexus::service::internal {
 namespace {
-
-/// Stops at the n-th point and at every one after it, as a dead process would.
-class StopAt final : public StepObserver {
-public:
-    explicit StopAt(int point) : left_(point) {}
-
-    Result<void> at(Point, std::string_view, std::string_view) override {
-        if (left_ <= 0) {
-            has_stopped_ = true;
-            return fail(Kind::internal, "stopped here");
-        }
-        --left_;
-        return {};
-    }
-
-    [[nodiscard]] bool has_stopped() const noexcept { return has_stopped_; }
-
-private:
-    int left_;
-    bool has_stopped_ = false;
-};
 
 /// False when there was no such point.
 bool survives_stop(SessionWorld& one, const std::string& stopped, int point) {

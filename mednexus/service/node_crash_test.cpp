@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "mednexus/service/internal/test_founding.hpp"
+#include "mednexus/service/internal/test_stop.hpp"
 #include "mednexus/service/internal/test_world.hpp"
 #include "mednexus/service/node.hpp"
 #include "mednexus/testing/manual_clock.hpp"
@@ -18,27 +19,6 @@ namespace {
 
 constexpr const char* kNorth = "north.example";
 constexpr const char* kSouth = "south.example";
-
-/// Stops at the n-th point and at every one after it, as a dead process would.
-class StopAt final : public StepObserver {
-public:
-    explicit StopAt(int point) : left_(point) {}
-
-    Result<void> at(Point, std::string_view, std::string_view) override {
-        if (left_ <= 0) {
-            has_stopped_ = true;
-            return fail(Kind::internal, "stopped here");
-        }
-        --left_;
-        return {};
-    }
-
-    [[nodiscard]] bool has_stopped() const noexcept { return has_stopped_; }
-
-private:
-    int left_;
-    bool has_stopped_ = false;
-};
 
 using Counts = std::map<std::string, int>;
 

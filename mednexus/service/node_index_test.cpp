@@ -4,6 +4,7 @@
 
 #include "mednexus/service/internal/index_mirror.hpp"
 #include "mednexus/service/internal/test_consortium_world.hpp"
+#include "mednexus/service/internal/test_stop.hpp"
 
 namespace mednexus::service::internal {
 namespace {
@@ -238,29 +239,6 @@ TEST_F(IndexTest, NoCaseAndNoAgreementGoesToAComputingNode) {
     EXPECT_EQ(agreed.error().kind, Kind::denied);
 }
 
-/// Stops at the n-th point of index.sync and at every one after it.
-class StopSync final : public StepObserver {
-public:
-    explicit StopSync(int point) : left_(point) {}
-
-    Result<void> at(Point, std::string_view kind, std::string_view) override {
-        if (kind != "index.sync") {
-            return {};
-        }
-        if (left_ <= 0) {
-            has_stopped = true;
-            return fail(Kind::internal, "stopped here");
-        }
-        --left_;
-        return {};
-    }
-
-    bool has_stopped = false;
-
-private:
-    int left_;
-};
-
 TEST(IndexCrash, StoppedAnywhereItEndsWithTheSameIndexAndOneEvent) {
     for (int point = 0;; ++point) {
         SCOPED_TRACE(point);
@@ -272,11 +250,11 @@ TEST(IndexCrash, StoppedAnywhereItEndsWithTheSameIndexAndOneEvent) {
         const IndexBatch before = scene.index_of(kSouthMember, epoch).batches[0];
         scene.world.deposit(kSouthMember, "south.example/charge-newborn.json");
         scene.world.must(kSouthMember, "case.erase", object_with({{"case", erased}}));
-        StopSync stop(point);
+        StopAt stop(point, "index.sync");
         scene.world.close(kSouthMember);
         scene.world.open(kSouthMember, {.observer = &stop, .wrap_disk = {}});
         const auto first = scene.world.ask(kSouthMember, "index.sync");
-        EXPECT_EQ(first.has_value(), !stop.has_stopped);
+        EXPECT_EQ(first.has_value(), !stop.has_stopped());
         scene.world.close(kSouthMember);
         scene.world.open(kSouthMember);
         const json::Value done = scene.world.must(kSouthMember, "index.sync");
@@ -289,7 +267,7 @@ TEST(IndexCrash, StoppedAnywhereItEndsWithTheSameIndexAndOneEvent) {
         EXPECT_FALSE(IndexRows(*home.database).seed_of(before.data_key));
         EXPECT_FALSE(home.blobs.get(before.sealed[0]));
         EXPECT_EQ(number_in(scene.world.must(kSouthMember, "status"), "unfinished"), 0);
-        if (!stop.has_stopped) {
+        if (!stop.has_stopped()) {
             EXPECT_GT(point, 12);
             break;
         }
@@ -301,11 +279,11 @@ TEST_F(IndexTest, ACaseErasedBetweenPlanAndSealingIsNotSealed) {
     const std::string id = deposit_one();
     world.deposit(kSouthMember, "south.example/charge-newborn.json");
     const TestEpoch epoch = found();
-    StopSync stop(4);  // begun, then the plan's before, after and kept
+    StopAt stop(4, "index.sync");  // begun, then the plan's before, after and kept
     world.close(kSouthMember);
     world.open(kSouthMember, {.observer = &stop, .wrap_disk = {}});
     EXPECT_FALSE(world.ask(kSouthMember, "index.sync"));
-    EXPECT_TRUE(stop.has_stopped);
+    EXPECT_TRUE(stop.has_stopped());
     world.close(kSouthMember);
     world.open(kSouthMember);
     world.must(kSouthMember, "case.erase", object_with({{"case", id}}));

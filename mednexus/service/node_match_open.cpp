@@ -71,8 +71,8 @@ Result<Scores> open_all(NodeState& node,
 
 /// No score of vectors within their bounds is larger: docs/formats/score.md.
 Result<void> check_range(std::int32_t score, const NodeState& node, const std::string& owner) {
-    const auto bound = static_cast<std::int64_t>(node.ring->options().dimensions) * 49;
-    if (std::int64_t{score} > bound || std::int64_t{score} < -bound) {
+    const std::int32_t bound = compute::score_bound(node.ring->options().dimensions);
+    if (score > bound || score < -bound) {
         return fail(
             Kind::corrupt,
             "match: a score of a case of " + owner + " left its range: somebody's share is false");

@@ -29,15 +29,7 @@ constexpr std::array<std::string_view, 14> kJobRules{"kind.supported",
                                                      "agreement.in_force",
                                                      "agreement.purpose",
                                                      "agreement.jurisdiction"};
-constexpr std::array<std::string_view, 9> kJobRulesOfFiles{"kind.supported",
-                                                           "requester.known",
-                                                           "request.signed",
-                                                           "request.not_expired",
-                                                           "request.fresh",
-                                                           "agreement.signed",
-                                                           "agreement.in_force",
-                                                           "agreement.purpose",
-                                                           "agreement.jurisdiction"};
+constexpr auto kJobRulesOfFiles = without_credentials(kJobRules);
 constexpr std::array<std::string_view, 8> kConsentRules{"consent.present",
                                                         "consent.signed",
                                                         "consent.on_chain",

@@ -28,18 +28,7 @@ constexpr std::array<std::string_view, 17> kLiftKeyRules{"kind.supported",
                                                          "credential.owner",
                                                          "agreement.signed",
                                                          "agreement.in_force"};
-constexpr std::array<std::string_view, 12> kLiftKeyRulesOfFiles{"kind.supported",
-                                                                "requester.known",
-                                                                "consortium.member",
-                                                                "consortium.own",
-                                                                "consortium.signed",
-                                                                "consortium.cards",
-                                                                "consortium.current",
-                                                                "consortium.in_force",
-                                                                "consortium.profile",
-                                                                "consortium.ring",
-                                                                "agreement.signed",
-                                                                "agreement.in_force"};
+constexpr auto kLiftKeyRulesOfFiles = without_credentials(kLiftKeyRules);
 
 using Members = std::vector<MemberEvidence>;
 

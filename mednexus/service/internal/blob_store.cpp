@@ -2,6 +2,7 @@
 
 #include "mednexus/codec/hex.hpp"
 #include "mednexus/crypto/hash.hpp"
+#include "mednexus/service/internal/document_fields.hpp"
 #include "mednexus/service/internal/rows.hpp"
 
 namespace mednexus::service::internal {
@@ -10,22 +11,18 @@ namespace {
 
 constexpr std::string_view kFolder = "blobs/";
 
-std::string text_of_hash(const Hash32& hash) {
-    return codec::to_hex_0x(hash.view());
-}
-
 std::string path_of(const Hash32& hash) {
     return std::string(kFolder) + codec::to_hex(hash.view());
 }
 
 Failure not_here(const Hash32& hash) {
-    return fail(Kind::not_found, "blob " + text_of_hash(hash) + ": not here");
+    return fail(Kind::not_found, "blob " + hex(hash) + ": not here");
 }
 
 Result<bool> is_named(Database& database, const Hash32& hash) {
     MN_TRY(auto connection, database.pool().lend());
     MN_TRY(Statement row, connection->prepare("SELECT 1 FROM blobs WHERE hash = ?1 LIMIT 1"));
-    row.bind(text_of_hash(hash));
+    row.bind(hex(hash));
     return row.next();
 }
 
@@ -59,7 +56,7 @@ Result<void> write_row(Database& database, const Hash32& hash, const Audience& a
     MN_DO(write_audience(*connection, audience));
     {
         MN_TRY(Statement insert, connection->prepare("INSERT OR IGNORE INTO blobs VALUES(?1, ?2)"));
-        insert.bind(text_of_hash(hash)).bind(audience.name);
+        insert.bind(hex(hash)).bind(audience.name);
         MN_DO(insert.run());
     }
     return transaction.commit();
@@ -68,7 +65,7 @@ Result<void> write_row(Database& database, const Hash32& hash, const Audience& a
 }  // namespace
 
 std::string consortium_audience_name(const Hash32& digest) {
-    return "consortium/" + text_of_hash(digest);
+    return "consortium/" + hex(digest);
 }
 
 /// The right to write or remove one blob; the next one waits until this goes.
@@ -129,7 +126,7 @@ Result<Bytes> BlobStore::get(const Hash32& hash) const {
                                                      : std::move(bytes);
     }
     if (crypto::sha256(*bytes) != hash) {
-        return fail(Kind::corrupt, "blob " + text_of_hash(hash) + ": its bytes were changed");
+        return fail(Kind::corrupt, "blob " + hex(hash) + ": its bytes were changed");
     }
     return bytes;
 }
@@ -147,10 +144,10 @@ Result<Bytes> BlobStore::get_for(std::string_view reader, const Hash32& hash, Un
                    " JOIN audiences ON audiences.name = blobs.audience"
                    " JOIN audience_readers ON audience_readers.audience = blobs.audience"
                    " WHERE hash = ?1 AND reader = ?2 AND (until IS NULL OR until >= ?3) LIMIT 1"));
-        row.bind(text_of_hash(hash)).bind(reader).bind(now.seconds);
+        row.bind(hex(hash)).bind(reader).bind(now.seconds);
         MN_TRY(const bool may_read, row.next());
         if (!may_read) {
-            return fail(Kind::denied, "blob " + text_of_hash(hash) + ": not for this peer");
+            return fail(Kind::denied, "blob " + hex(hash) + ": not for this peer");
         }
     }
     return get(hash);
@@ -161,7 +158,7 @@ Result<void> BlobStore::drop(const Hash32& hash, std::string_view audience) {
         MN_TRY(auto connection, database_->pool().lend());
         MN_TRY(Statement row,
                connection->prepare("DELETE FROM blobs WHERE hash = ?1 AND audience = ?2"));
-        row.bind(text_of_hash(hash)).bind(audience);
+        row.bind(hex(hash)).bind(audience);
         MN_DO(row.run());
     }
     return remove_unless_named(hash);

@@ -2,16 +2,13 @@
 
 #include <algorithm>
 
+#include "mednexus/service/internal/document_fields.hpp"
 #include "mednexus/service/internal/part_list.hpp"
 #include "mednexus/service/internal/rows.hpp"
 
 namespace mednexus::service::internal {
 
 namespace {
-
-std::string text_of_hash(const Hash32& hash) {
-    return codec::to_hex_0x(hash.view());
-}
 
 template <typename T, typename Read>
 Result<std::vector<T>> read_all(Statement row, Read&& read) {
@@ -46,7 +43,7 @@ Result<void> insert_key(Connection& connection,
                         const FieldSeal& seal,
                         std::string_view consortium_id,
                         const IndexPlan::NewKey& key) {
-    const std::string name = text_of_hash(key.name);
+    const std::string name = hex(key.name);
     MN_TRY(Statement insert,
            connection.prepare("INSERT INTO data_keys VALUES(?1, ?2, ?3, 'open')"));
     insert.bind(name)
@@ -61,7 +58,7 @@ Result<void> insert_batch(Connection& connection, const IndexPlan::NewBatch& bat
                connection.prepare("INSERT INTO batches(id, data_key, number, state)"
                                   " VALUES(?1, ?2, ?3, 'live')"));
         insert.bind(batch.id)
-            .bind(text_of_hash(batch.data_key))
+            .bind(hex(batch.data_key))
             .bind(static_cast<std::int64_t>(batch.number));
         MN_DO(insert.run());
     }
@@ -81,16 +78,6 @@ Result<void> run_for(Connection& connection, std::string_view sql, std::string_v
     MN_TRY(Statement statement, connection.prepare(sql));
     statement.bind(value);
     return statement.run();
-}
-
-/// Deleted pages are zeroed; the log of writes still holds the old ones until it is cut.
-Result<void> cut_log(Connection& connection) {
-    MN_TRY(Statement cut, connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
-    MN_TRY(const bool has_row, cut.next());
-    if (!has_row || cut.number(0) != 0) {
-        return fail(Kind::busy, "database: its write-ahead log is in use; ask again");
-    }
-    return {};
 }
 
 Result<IndexDocument> read_note(const Statement& row) {
@@ -142,7 +129,7 @@ Result<std::vector<DataKeyRow>> IndexRows::data_keys(std::string_view consortium
 }
 
 Result<Secret<32>> IndexRows::seed_of(const Hash32& data_key) const {
-    const std::string name = text_of_hash(data_key);
+    const std::string name = hex(data_key);
     MN_TRY(auto connection, database_->pool().lend());
     MN_TRY(Statement row, connection->prepare("SELECT seed_sealed FROM data_keys WHERE name = ?1"));
     row.bind(name);
@@ -160,7 +147,7 @@ Result<bool> IndexRows::is_to_rewrite(const Hash32& data_key) const {
     MN_TRY(auto connection, database_->pool().lend());
     MN_TRY(Statement row,
            connection->prepare("SELECT 1 FROM data_keys WHERE name = ?1 AND state = 'rewrite'"));
-    row.bind(text_of_hash(data_key));
+    row.bind(hex(data_key));
     return row.next();
 }
 
@@ -173,7 +160,7 @@ Result<std::vector<CaseId>> IndexRows::cases_without_slot(std::string_view conso
                " FROM batch_slots JOIN batches ON batches.id = batch_slots.batch"
                " JOIN data_keys ON data_keys.name = batches.data_key"
                " WHERE consortium_id = ?1 AND batches.state = 'live') ORDER BY cases.number"));
-    row.bind(consortium_id).bind(text_of_hash(profile));
+    row.bind(consortium_id).bind(hex(profile));
     return read_all<CaseId>(std::move(row),
                             [](const Statement& at) { return hex_column<CaseId>(at, 0); });
 }
@@ -235,7 +222,7 @@ Result<void> IndexRows::set_lifted(std::string_view batch,
     MN_TRY(auto connection, database_->pool().lend());
     MN_TRY(Statement update,
            connection->prepare("UPDATE batches SET lifted = ?2, session = ?3 WHERE id = ?1"));
-    update.bind(batch).bind(write_part_list(lifted)).bind(text_of_hash(session));
+    update.bind(batch).bind(write_part_list(lifted)).bind(hex(session));
     return update.run();
 }
 
@@ -260,12 +247,12 @@ Result<std::vector<Hash32>> IndexRows::retire(std::string_view consortium_id,
         for (const Hash32& key : keys) {
             MN_DO(run_for(*connection,
                           "UPDATE data_keys SET seed_sealed = zeroblob(60) WHERE name = ?1",
-                          text_of_hash(key)));
-            MN_DO(run_for(*connection, "DELETE FROM data_keys WHERE name = ?1", text_of_hash(key)));
+                          hex(key)));
+            MN_DO(run_for(*connection, "DELETE FROM data_keys WHERE name = ?1", hex(key)));
         }
         MN_DO(transaction.commit());
     }
-    MN_DO(cut_log(*connection));
+    MN_DO(connection->cut_log());
     return keys;
 }
 
@@ -289,7 +276,7 @@ Result<std::vector<IndexRows::Trace>> IndexRows::traces_of(const CaseId& id) con
 Result<void> IndexRows::insert_note(const IndexDocument& index) {
     MN_TRY(auto connection, database_->pool().lend());
     MN_TRY(Transaction transaction, Transaction::begin(*connection));
-    const std::string session = text_of_hash(index.session);
+    const std::string session = hex(index.session);
     {
         MN_TRY(Statement row,
                connection->prepare("SELECT note FROM index_notes"
@@ -308,7 +295,7 @@ Result<void> IndexRows::insert_note(const IndexDocument& index) {
         insert.bind(index.owner)
             .bind(session)
             .bind(static_cast<std::int64_t>(index.serial))
-            .bind(text_of_hash(index.digest))
+            .bind(hex(index.digest))
             .bind(index.note);
         MN_DO(insert.run());
     }
@@ -321,7 +308,7 @@ Result<std::vector<IndexDocument>> IndexRows::notes(std::string_view owner,
     MN_TRY(Statement row,
            connection->prepare("SELECT note FROM index_notes WHERE owner = ?1 AND session = ?2"
                                " ORDER BY serial DESC"));
-    row.bind(owner).bind(text_of_hash(session));
+    row.bind(owner).bind(hex(session));
     return read_all<IndexDocument>(std::move(row), read_note);
 }
 
@@ -332,14 +319,13 @@ Result<void> IndexRows::delete_notes_before(std::string_view owner,
     MN_TRY(Statement row,
            connection->prepare("DELETE FROM index_notes"
                                " WHERE owner = ?1 AND session = ?2 AND serial < ?3"));
-    row.bind(owner).bind(text_of_hash(session)).bind(static_cast<std::int64_t>(serial));
+    row.bind(owner).bind(hex(session)).bind(static_cast<std::int64_t>(serial));
     return row.run();
 }
 
 Result<void> IndexRows::delete_notes_of(const Hash32& session) {
     MN_TRY(auto connection, database_->pool().lend());
-    return run_for(
-        *connection, "DELETE FROM index_notes WHERE session = ?1", text_of_hash(session));
+    return run_for(*connection, "DELETE FROM index_notes WHERE session = ?1", hex(session));
 }
 
 Result<std::optional<IndexBatch>> IndexRows::find_lift(const Hash32& session,
@@ -349,7 +335,7 @@ Result<std::optional<IndexBatch>> IndexRows::find_lift(const Hash32& session,
     MN_TRY(Statement row,
            connection->prepare("SELECT batch, data_key, sealed, lifted FROM lifts"
                                " WHERE session = ?1 AND owner = ?2 AND batch = ?3"));
-    row.bind(text_of_hash(session)).bind(owner).bind(batch);
+    row.bind(hex(session)).bind(owner).bind(batch);
     MN_TRY(const bool has_row, row.next());
     if (!has_row) {
         return std::optional<IndexBatch>();
@@ -364,7 +350,7 @@ Result<std::vector<IndexBatch>> IndexRows::lifts(const Hash32& session,
     MN_TRY(Statement row,
            connection->prepare("SELECT batch, data_key, sealed, lifted FROM lifts"
                                " WHERE session = ?1 AND owner = ?2"));
-    row.bind(text_of_hash(session)).bind(owner);
+    row.bind(hex(session)).bind(owner);
     return read_all<IndexBatch>(std::move(row), read_lift);
 }
 
@@ -379,10 +365,10 @@ Result<void> IndexRows::insert_lift(const Hash32& session,
     MN_TRY(auto connection, database_->pool().lend());
     MN_TRY(Statement insert,
            connection->prepare("INSERT INTO lifts VALUES(?1, ?2, ?3, ?4, ?5, ?6)"));
-    insert.bind(text_of_hash(session))
+    insert.bind(hex(session))
         .bind(owner)
         .bind(lift.id)
-        .bind(text_of_hash(lift.data_key))
+        .bind(hex(lift.data_key))
         .bind(write_part_list(lift.sealed))
         .bind(write_part_list(lift.lifted));
     return insert.run();
@@ -395,13 +381,13 @@ Result<void> IndexRows::delete_lift(const Hash32& session,
     MN_TRY(
         Statement row,
         connection->prepare("DELETE FROM lifts WHERE session = ?1 AND owner = ?2 AND batch = ?3"));
-    row.bind(text_of_hash(session)).bind(owner).bind(batch);
+    row.bind(hex(session)).bind(owner).bind(batch);
     return row.run();
 }
 
 Result<void> IndexRows::delete_lifts_of(const Hash32& session) {
     MN_TRY(auto connection, database_->pool().lend());
-    return run_for(*connection, "DELETE FROM lifts WHERE session = ?1", text_of_hash(session));
+    return run_for(*connection, "DELETE FROM lifts WHERE session = ?1", hex(session));
 }
 
 }  // namespace mednexus::service::internal

@@ -1,6 +1,7 @@
 #pragma once
 /// How rules are decided: one after the other, each with its name and its words. Threads: values.
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <span>
 #include <string>
@@ -45,6 +46,20 @@ private:
     std::vector<RuleOutcome> out_;
     bool open_ = true;
 };
+
+/// The rules of a home without a chain: the same, without those of credentials.
+template <std::size_t N>
+[[nodiscard]] constexpr auto without_credentials(const std::array<std::string_view, N>& rules) {
+    constexpr std::size_t kCredentialRules = 5;
+    std::array<std::string_view, N - kCredentialRules> out{};
+    std::size_t count = 0;
+    for (const std::string_view rule : rules) {
+        if (!rule.starts_with("credential.")) {
+            out.at(count++) = rule;
+        }
+    }
+    return out;
+}
 
 /// "kind.supported".
 void check_kind(Rules& rules, const ReleaseRequest& request, bool is_built);

@@ -109,16 +109,6 @@ Result<std::string> state_of(Connection& connection, const Hash32& digest) {
     return row.text(0);
 }
 
-/// secure_delete zeroed the pages; the log of writes still holds the old ones until it is cut.
-Result<void> cut_log(Connection& connection) {
-    MN_TRY(Statement cut, connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
-    MN_TRY(const bool has_row, cut.next());
-    if (!has_row || cut.number(0) != 0) {
-        return fail(Kind::busy, "database: its write-ahead log is in use; ask again");
-    }
-    return {};
-}
-
 /// Whether an attempt that is there stands in the way of this one.
 bool stands_in_the_way(const Founding& there, const Founding& wanted) noexcept {
     const bool is_over = wanted.begun.seconds - there.begun.seconds > kFoundingSecondsMax;
@@ -293,7 +283,7 @@ Result<void> SessionStore::end(const Hash32& digest) {
             run_for(*connection, "UPDATE consortia SET state = 'ended' WHERE digest = ?1", digest));
         MN_DO(transaction.commit());
     }
-    return cut_log(*connection);
+    return connection->cut_log();
 }
 
 Result<Secret<32>> SessionStore::share_seed(const Hash32& digest) const {

@@ -149,6 +149,15 @@ std::int64_t Connection::changes() const {
     return sqlite3_changes64(raw_);
 }
 
+Result<void> Connection::cut_log() {
+    MN_TRY(Statement cut, prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
+    MN_TRY(const bool has_row, cut.next());
+    if (!has_row || cut.number(0) != 0) {
+        return fail(Kind::busy, "database: its write-ahead log is in use; ask again");
+    }
+    return {};
+}
+
 Pool::Lease::~Lease() {
     if (connection_) {
         const std::scoped_lock lock(pool_->mutex_);

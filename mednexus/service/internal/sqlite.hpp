@@ -68,6 +68,9 @@ public:
     [[nodiscard]] Result<void> run_script(const char* sql);
     /// Rows that the last statement changed.
     [[nodiscard]] std::int64_t changes() const;
+    /// After deleting secrets: secure_delete zeroed their pages, but the write-ahead log still
+    /// holds the old ones until this empties it. Errors   busy: another connection is reading; io
+    [[nodiscard]] Result<void> cut_log();
 
 private:
     explicit Connection(sqlite3* raw) noexcept : raw_(raw) {}

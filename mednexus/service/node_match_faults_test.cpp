@@ -35,7 +35,7 @@ protected:
         EXPECT_EQ(refused.error().kind, Kind::corrupt) << refused.error().what;
         EXPECT_THAT(refused.error().what, HasSubstr(std::string(kComputeNode) + ": " + rule));
         EXPECT_THAT(refusals_of(kNorth), Contains(std::string(kComputeNode) + ": " + rule));
-        EXPECT_EQ(world_.events_of(kSouth)["decision"], 0);
+        EXPECT_EQ(world_.events_of(kSouth)["decision"], 1) << "the one of its lift key";
         EXPECT_EQ(world_.events_of(kNorth)["match.result"], 0);
     }
 };

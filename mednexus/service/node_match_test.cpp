@@ -27,7 +27,7 @@ TEST_F(MatchTest, FindsTheSameDiseaseElsewhereAndProvesIt) {
     EXPECT_EQ(words_of(*report), "consistent, signers not established");
     auto events = world_.events_of(kSouth);
     EXPECT_EQ(events["match.answered"], 1);
-    EXPECT_EQ(events["decision"], 1);
+    EXPECT_EQ(events["decision"], 2) << "of its lift key and of the match";
     events = world_.events_of(kNorth);
     EXPECT_EQ(events["match.requested"], 1);
     EXPECT_EQ(events["match.result"], 1);
@@ -122,8 +122,12 @@ TEST_F(MatchTest, AnswersAPhenopacketThatIsNotDeposited) {
     EXPECT_EQ(array_in(world_.must(kNorth, "case.list"), "cases").size(), 1U);
 }
 
-TEST_F(MatchTest, WithoutAgreementNobodyIsAskedAndTheQueryStaysHere) {
-    found();
+TEST_F(MatchTest, WithoutAgreementNoLiftKeyMovesNobodyIsAskedAndTheQueryStaysHere) {
+    founding_.found();
+    const auto index = world_.ask(kSouth, "index.sync");
+    ASSERT_FALSE(index);
+    EXPECT_EQ(index.error().kind, Kind::denied);
+    EXPECT_THAT(index.error().what, ::testing::HasSubstr("agreement.signed"));
     const std::int64_t size = world_.log_size(kSouth);
     const auto refused = world_.ask(kNorth, "match", question());
     ASSERT_FALSE(refused);
@@ -133,9 +137,11 @@ TEST_F(MatchTest, WithoutAgreementNobodyIsAskedAndTheQueryStaysHere) {
 }
 
 TEST_F(MatchTest, WhoHasNoAgreementOnFileDeniesAndLogsTheDenialAndNoScoreOpens) {
+    world_.agree({"DUO:0000042"}, {kToday.seconds - 1000}, {kToday.seconds + 10});
+    found();
+    clock_.advance_seconds(11);  // that agreement ended; the next one is not on file in south
     world_.agree(
         {"DUO:0000042"}, {kToday.seconds - 1000}, {kToday.seconds + 1000}, {kNorth, kWest});
-    found();
     const std::int64_t size = world_.log_size(kSouth);
     const auto refused = world_.ask(kNorth, "match", question());
     ASSERT_FALSE(refused);

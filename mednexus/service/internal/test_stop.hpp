@@ -13,7 +13,9 @@ class StopAt final : public StepObserver {
 public:
     explicit StopAt(int point, std::string kinds = "") : left_(point), kinds_(std::move(kinds)) {}
 
-    Result<void> at(Point /*point*/, std::string_view kind, std::string_view /*step*/) override {
+    [[nodiscard]] Result<void> at(Point /*point*/,
+                                  std::string_view kind,
+                                  std::string_view /*step*/) override {
         if (!kind.starts_with(kinds_)) {
             return {};
         }

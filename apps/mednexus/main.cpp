@@ -33,6 +33,7 @@ constexpr std::string_view kUsage = R"(usage: mednexus COMMAND [OPTIONS]
   storage root|put|get        objects named by their 0G Storage root
   log status|prove|export|audit
                               the institution's append-only log
+  log disperse|rebuild        keep it at the other institutions, and get it back from there
   chain up|down|deploy|status local chain and contracts
   chain accredit|renew|suspend|reinstate|revoke
                               which institutions the registry admits

@@ -13,12 +13,13 @@ namespace {
 
 constexpr std::string_view kType = "mednexus/event/v1";
 
-constexpr std::array<std::string_view, 20> kKindNames{
+constexpr std::array<std::string_view, 21> kKindNames{
     "home.created",   "peer.recorded",       "agreement.recorded", "case.deposited",
     "case.erased",    "consent.recorded",    "consent.revoked",    "decision",
     "plaintext.read", "share.released",      "share.received",     "match.requested",
     "match.answered", "match.result",        "match.scored",       "index.published",
-    "refused",        "consortium.recorded", "consortium.keyed",   "consortium.ended"};
+    "refused",        "consortium.recorded", "consortium.keyed",   "consortium.ended",
+    "log.dispersed"};
 
 json::Object json_of(const Event& event) {
     json::Object out;

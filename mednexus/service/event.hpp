@@ -40,7 +40,8 @@ enum class EventKind : std::uint8_t {
     refused,
     consortium_recorded,
     consortium_keyed,
-    consortium_ended
+    consortium_ended,
+    log_dispersed
 };
 
 /// "match.requested". Errors of the inverse: invalid.

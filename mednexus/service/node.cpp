@@ -32,7 +32,7 @@ struct Entry {
     For whom = For::institution;
 };
 
-constexpr std::array<Entry<Operation>, 33> kOperations{{
+constexpr std::array<Entry<Operation>, 36> kOperations{{
     {"agreement.add", &agreement_add},
     {"agreement.list", &agreement_list},
     {"agreement.propose", &agreement_propose},
@@ -58,8 +58,11 @@ constexpr std::array<Entry<Operation>, 33> kOperations{{
     {"index.status", &index_status},
     {"index.sync", &index_sync},
     {"log.anchor", &log_anchor},
+    {"log.disperse", &log_disperse},
     {"log.export", &log_export, For::both},
     {"log.prove", &log_prove, For::both},
+    {"log.rebuild", &log_rebuild},
+    {"log.rebuilt", &log_rebuilt},
     {"log.status", &log_status, For::both},
     {"match", &match},
     {"peer.add", &peer_add, For::both},
@@ -68,13 +71,16 @@ constexpr std::array<Entry<Operation>, 33> kOperations{{
     {"workflow.list", &workflow_list, For::both},
 }};
 
-constexpr std::array<Entry<PeerOperation>, 9> kPeerOperations{{
+constexpr std::array<Entry<PeerOperation>, 12> kPeerOperations{{
     {"anchored", &answer_anchored},
     {"compute.epoch", &compute_epoch, For::compute},
     {"compute.index", &compute_index, For::compute},
     {"compute.publish", &compute_publish, For::compute},
     {"compute.score", &compute_score, For::compute},
     {"consortium.session", &answer_session},
+    {"da.held", &answer_da_held},
+    {"da.shard", &answer_da_shard},
+    {"da.store", &answer_da_store},
     {"match", &answer_match},
     {"offer", &answer_offer},
     {"share", &answer_share},
@@ -253,6 +259,7 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
     auto journal = std::make_unique<Journal>(*database, clock, random);
     journal->set_observer(seams.observer);
     auto objects = storage::make_local_store(*disk);
+    auto shards = std::make_unique<da::ShardStore>(*disk, "da/held");
     MN_TRY(auto blobs, BlobStore::open(*disk, *database));
     MN_TRY(auto ring, compute::Ring::make(options.ring));
     MN_TRY(auto chain, open_chain(config, chains, *database, keys.account, clock));
@@ -267,6 +274,7 @@ Result<std::unique_ptr<Node>> open_node(const NodeOptions& options,
                     .journal = std::move(journal),
                     .log = std::move(log),
                     .objects = std::move(objects),
+                    .shards = std::move(shards),
                     .blobs = std::move(blobs),
                     .directory = std::make_unique<Directory>(std::move(card)),
                     .clinic = std::move(clinic),

@@ -90,6 +90,9 @@ struct Scene {
         if (name == "match") {
             return object_with({{"case", north_case}, {"purpose", "DUO:0000007"}});
         }
+        if (name == "log.disperse") {
+            return json::Object{};
+        }
         if (name == "consent.grant") {
             return World::grant_of(south_case, {kNorth}, {"DUO:0000006"});
         }
@@ -160,7 +163,8 @@ INSTANTIATE_TEST_SUITE_P(EveryAct,
                                            CrashCase{"case.share", kSouth, kNorth},
                                            CrashCase{"match", kNorth, kNorth},
                                            CrashCase{"match", kNorth, kSouth},
-                                           CrashCase{"match", kNorth, kComputeNode}),
+                                           CrashCase{"match", kNorth, kComputeNode},
+                                           CrashCase{"log.disperse", kNorth, kNorth}),
                          [](const ::testing::TestParamInfo<CrashCase>& one) {
                              std::string name =
                                  one.param.operation + "_stops_at_" + one.param.stopped;

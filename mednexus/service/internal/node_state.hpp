@@ -7,6 +7,7 @@
 #include <string>
 
 #include "mednexus/clinical/clinical.hpp"
+#include "mednexus/da/shard_store.hpp"
 #include "mednexus/ledger/log.hpp"
 #include "mednexus/service/database.hpp"
 #include "mednexus/service/event.hpp"
@@ -59,6 +60,7 @@ struct NodeState {
     std::unique_ptr<Journal> journal;
     std::unique_ptr<ledger::Log> log;
     std::unique_ptr<storage::ObjectStore> objects;
+    std::unique_ptr<da::ShardStore> shards;  ///< of own and other logs
     std::unique_ptr<BlobStore> blobs;
     std::unique_ptr<Directory> directory;
     std::optional<Clinic> clinic;
@@ -209,6 +211,9 @@ using PeerOperation = Result<json::Value> (*)(NodeState&,
 [[nodiscard]] Result<json::Value> log_status(NodeState& node, const json::Value& arguments);
 [[nodiscard]] Result<json::Value> log_prove(NodeState& node, const json::Value& arguments);
 [[nodiscard]] Result<json::Value> log_export(NodeState& node, const json::Value& arguments);
+[[nodiscard]] Result<json::Value> log_disperse(NodeState& node, const json::Value& arguments);
+[[nodiscard]] Result<json::Value> log_rebuild(NodeState& node, const json::Value& arguments);
+[[nodiscard]] Result<json::Value> log_rebuilt(NodeState& node, const json::Value& arguments);
 
 [[nodiscard]] Result<json::Value> peer_add(NodeState& node, const json::Value& arguments);
 [[nodiscard]] Result<json::Value> peer_list(NodeState& node, const json::Value& arguments);
@@ -239,6 +244,16 @@ using PeerOperation = Result<json::Value> (*)(NodeState&,
 [[nodiscard]] Result<json::Value> answer_share(NodeState& node,
                                                const std::string& peer,
                                                const json::Value& body);
+
+[[nodiscard]] Result<json::Value> answer_da_held(NodeState& node,
+                                                 const std::string& peer,
+                                                 const json::Value& body);
+[[nodiscard]] Result<json::Value> answer_da_shard(NodeState& node,
+                                                  const std::string& peer,
+                                                  const json::Value& body);
+[[nodiscard]] Result<json::Value> answer_da_store(NodeState& node,
+                                                  const std::string& peer,
+                                                  const json::Value& body);
 
 [[nodiscard]] Result<json::Value> case_erase(NodeState& node, const json::Value& arguments);
 [[nodiscard]] Result<json::Value> chain_status(NodeState& node, const json::Value& arguments);

@@ -16,7 +16,8 @@ constexpr std::string_view kUsage = R"(usage: mednexus log anchor [OPTIONS]
 Writes size and root of the institution's log to the home's chain, so that it cannot show another
 history of that size later. With --job, anchors the bundle of a match: every institution of it does
 the same, and the bundle is made anew with the proof. It ends with the three lines of a policy that
-trusts the newest block; whoever checks the bundle compares them with a source of his own.
+trusts the newest block; whoever checks the bundle compares them with a source of his own. What the
+institutions dispersed before (log disperse) goes into the bundle too, with its certificates.
 
   --job JOB               anchor the bundle of this match
   --wait SECONDS          wait so long for the chain (120)
@@ -83,6 +84,12 @@ Result<int> run_bundle_anchor(const Options& options, Terminal& terminal) {
                              shown(one, "institution"),
                              shown(one, "size"),
                              shown(one, "block"));
+    }
+    for (const json::Value& one : elements(answer, "batches")) {
+        prose += fmt::format("{}: entries {} to {} are held by others too\n",
+                             shown(one, "institution"),
+                             shown(one, "from"),
+                             shown(one, "to"));
     }
     const json::Value* const block = answer.as_object()->find("block");
     if (block == nullptr) {

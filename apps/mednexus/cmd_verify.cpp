@@ -19,8 +19,8 @@ POLICY holds the keys you trust and came to you by another way than FILE. Withou
 verdict is "consistent, signers not established". Printed per claim: proven, not_proven
 or contradicted, and what the file does not show at all.
 
-  --trust POLICY  C2SP tlog-policy lines (log, witness, group, quorum), roster, and chain-id,
-                  anchor, trusted-block
+  --trust POLICY  C2SP tlog-policy lines (log, witness, group, quorum), roster, chain-id,
+                  anchor, trusted-block, and availability
   --json          one object a file
 
 Exit: 0 every claim of every FILE is proven; 1 not so; 65 not a bundle or receipt at all.

@@ -69,6 +69,7 @@ private:
     [[nodiscard]] Result<void> take_chain_id(const Items& items);
     [[nodiscard]] Result<void> take_anchor(const Items& items);
     [[nodiscard]] Result<void> take_trusted_block(const Items& items);
+    [[nodiscard]] Result<void> take_availability(const Items& items);
     [[nodiscard]] Result<void> define(std::string_view name);
     [[nodiscard]] Result<crypto::NoteVerifier> key_of(std::string_view vkey,
                                                       crypto::NoteKeyType type) const;
@@ -222,27 +223,42 @@ Result<void> Builder::take_trusted_block(const Items& items) {
     return {};
 }
 
+/// Which profiles there are is not the ledger's: a name that nobody has is reached by no batch.
+Result<void> Builder::take_availability(const Items& items) {
+    MN_DO(expect_once(items, "PROFILE", policy_.availability.has_value()));
+    const bool is_name = std::all_of(items[1].begin(), items[1].end(), [](char c) {
+        return c == '-' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    });
+    if (!is_name) {
+        return refuse("the profile is not of lower-case letters, digits and hyphens");
+    }
+    policy_.availability = std::string(items[1]);
+    return {};
+}
+
 Result<void> Builder::take(const Items& items) {
     struct Line {
         std::string_view word;
         Result<void> (Builder::*take)(const Items&);
     };
 
-    static constexpr std::array<Line, 8> kLines{{{"log", &Builder::take_log},
+    static constexpr std::array<Line, 9> kLines{{{"log", &Builder::take_log},
                                                  {"witness", &Builder::take_witness},
                                                  {"group", &Builder::take_group},
                                                  {"quorum", &Builder::take_quorum},
                                                  {"roster", &Builder::take_roster},
                                                  {"chain-id", &Builder::take_chain_id},
                                                  {"anchor", &Builder::take_anchor},
-                                                 {"trusted-block", &Builder::take_trusted_block}}};
+                                                 {"trusted-block", &Builder::take_trusted_block},
+                                                 {"availability", &Builder::take_availability}}};
     for (const Line& line : kLines) {
         if (items.front() == line.word) {
             return (this->*line.take)(items);
         }
     }
     return refuse(
-        "not one of log, witness, group, quorum, roster, chain-id, anchor, trusted-block");
+        "not one of log, witness, group, quorum, roster, chain-id, anchor, trusted-block, "
+        "availability");
 }
 
 Result<TrustPolicy> Builder::finish() && {

@@ -48,6 +48,7 @@ struct TrustPolicy {
     std::string quorum;            ///< a witness, a group, or "none"
     std::optional<Hash32> roster;  ///< our own line: the roster hash of docs/formats/mnx.md
     std::optional<PolicyChain> chain;
+    std::optional<std::string> availability;  ///< our own line: the profile of docs/formats/da.md
 };
 
 /// Errors   invalid: "trust policy: line N: rule"; "trust policy: rule" for what is missing

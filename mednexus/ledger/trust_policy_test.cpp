@@ -121,6 +121,21 @@ TEST(TrustPolicy, RefusesAChainThatIsNotWhole) {
     }
 }
 
+TEST(TrustPolicy, AsksForAvailabilityUnderAProfile) {
+    EXPECT_EQ(policy_of("quorum none\navailability crash-only\n").availability, "crash-only");
+    EXPECT_FALSE(policy_of("quorum none\n").availability);
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"availability\n", "expected: availability PROFILE"},
+        {"availability crash-only 2\n", "expected: availability PROFILE"},
+        {"availability Crash-only\n", "not of lower-case letters"},
+        {"availability crash_only\n", "not of lower-case letters"},
+        {"availability crash-only\navailability crash-only\n", "line 2: a second availability"}};
+    for (const auto& [text, rule] : cases) {
+        SCOPED_TRACE(text);
+        expect_refused(parse_trust_policy(text), Kind::invalid, rule);
+    }
+}
+
 TEST(TrustPolicy, RefusesEachBrokenLineOfAChain) {
     const std::string most = "9007199254740991";
     EXPECT_TRUE(policy_of("chain-id " + most + "\n" + kAnchor + kBlock + "quorum none\n").chain);

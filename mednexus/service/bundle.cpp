@@ -8,6 +8,7 @@
 #include "mednexus/merkle/merkle.hpp"
 #include "mednexus/service/documents_consortium.hpp"
 #include "mednexus/service/internal/anchor_fields.hpp"
+#include "mednexus/service/internal/availability_fields.hpp"
 #include "mednexus/service/internal/record_fields.hpp"
 
 namespace mednexus::service {
@@ -50,6 +51,9 @@ json::Value json_of(const BundleParts& parts) {
         out.set("anchors", to_json(*parts.anchors));
     }
     out.set("answers", std::move(answers));
+    if (parts.availability) {
+        out.set("availability", to_json(*parts.availability));
+    }
     out.set("cards", texts_of(parts.cards));
     out.set("consortium", parts.consortium);
     out.set("evidence", std::move(evidence));
@@ -143,6 +147,7 @@ Result<BundleParts> read_parts(const json::Value& value) {
     MN_TRY(const json::Value* result, reader.object("result"));
     MN_TRY(const json::Array* evidence, read_bounded(reader, "evidence", kInstitutionsMax));
     const json::Value* const anchors = reader.optional("anchors");
+    const json::Value* const availability = reader.optional("availability");
     MN_DO(reader.finish());
     if (out.cards.empty() || out.cards.size() > kInstitutionsMax || out.indexes.empty() ||
         out.indexes.size() > kMembersMax) {
@@ -155,6 +160,9 @@ Result<BundleParts> read_parts(const json::Value& value) {
     }
     if (anchors != nullptr) {
         MN_TRY(out.anchors, parse_anchors(*anchors));
+    }
+    if (availability != nullptr) {
+        MN_TRY(out.availability, parse_availability(*availability));
     }
     return out;
 }
@@ -180,6 +188,9 @@ Result<std::string> manifest_text(const BundleParts& parts) {
         out.set("anchors", hex(digest_of(json::Value(to_json(*parts.anchors)))));
     }
     out.set("answers", digests_of(parts.answers, [](const Answer& one) { return to_json(one); }));
+    if (parts.availability) {
+        out.set("availability", hex(digest_of(to_json(*parts.availability))));
+    }
     out.set("cards", hashes_of(cards));
     out.set("consortium", hex(consortium));
     out.set("evidence",

@@ -51,6 +51,20 @@ struct BundleAnchors {
     std::vector<AnchorReceipt> receipts;
 };
 
+/// A batch of one institution's log that all its holders signed for.
+struct CertifiedBatch {
+    std::string institution;          ///< whose log it is
+    std::string header;               ///< signed note, verbatim
+    std::string certificate;          ///< signed note, verbatim
+    LogLeaf leaf;                     ///< `log.dispersed`, which names the certificate
+    std::vector<Hash32> consistency;  ///< from the end of the batch to the checkpoint of `evidence`
+};
+
+/// That leaves of `evidence` are held by others too. Source: docs/formats/mnx.md section 11.
+struct BundleAvailability {
+    std::vector<CertifiedBatch> batches;  ///< sorted by institution, then by first entry
+};
+
 /// Everything but the manifest. Arrays are sorted by institution.
 struct BundleParts {
     std::vector<std::string> cards;  ///< signed notes, sorted by the name in them
@@ -62,7 +76,8 @@ struct BundleParts {
     std::vector<Answer> answers;
     ResultPackage result;
     std::vector<LogEvidence> evidence;
-    std::optional<BundleAnchors> anchors;  ///< absent: the bundle was not anchored
+    std::optional<BundleAnchors> anchors;            ///< absent: the bundle was not anchored
+    std::optional<BundleAvailability> availability;  ///< absent: no batch was certified
 };
 
 struct Bundle {

@@ -1,9 +1,8 @@
 /// Anchors of this node's own log: queue one, find the one that covers some leaves; the operator
 /// operation "log.anchor" and the peer operation "anchored".
-#include <algorithm>
-
 #include "mednexus/service/internal/anchor_parts.hpp"
 #include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/availability_fields.hpp"
 
 namespace mednexus::service::internal {
 
@@ -104,7 +103,7 @@ Result<AnchorQueued> queue_anchor(NodeState& node) {
 Result<AnchoredEvidence> anchored_evidence(NodeState& node,
                                            const std::vector<std::uint64_t>& indexes) {
     MN_TRY(ChainLink* const chain, need_chain(node));
-    const std::uint64_t size = *std::max_element(indexes.begin(), indexes.end()) + 1;
+    MN_TRY(const std::uint64_t size, size_with_certificates(node, indexes));
     MN_TRY(const ChainEvidence seen, chain->turn());
     MN_TRY(const auto found, first_anchored(node, size, seen));
     if (!found) {
@@ -113,6 +112,9 @@ Result<AnchoredEvidence> anchored_evidence(NodeState& node,
     }
     AnchoredEvidence out;
     MN_TRY(out.evidence, evidence_under(node, found->note, indexes));
+    MN_TRY(const ledger::Checkpoint checkpoint,
+           ledger::open_checkpoint(found->note, node.log->verifier()));
+    MN_TRY(out.batches, batches_covering(node, checkpoint, indexes));
     out.block = found->anchor.block;
     out.transaction = found->anchor.transaction;
     return out;
@@ -120,6 +122,9 @@ Result<AnchoredEvidence> anchored_evidence(NodeState& node,
 
 json::Value write_anchored(const AnchoredEvidence& anchored) {
     json::Object out;
+    if (!anchored.batches.empty()) {
+        out.set("availability", to_json(BundleAvailability{anchored.batches}));
+    }
     out.set("evidence", write_evidence(anchored.evidence));
     out.set("block", anchored.block);
     out.set("transaction", hex(anchored.transaction));
@@ -132,12 +137,17 @@ Result<AnchoredEvidence> parse_anchored(const json::Value& value) {
     MN_TRY(const json::Value* evidence, reader.object("evidence"));
     MN_TRY(const std::int64_t block, reader.integer("block"));
     MN_TRY(out.transaction, read_hash(reader, "transaction"));
+    const json::Value* const availability = reader.optional("availability");
     MN_DO(reader.finish());
     if (block < 0 || block > kBlockMax) {
         return fail(Kind::invalid, "anchored.block: out of bounds");
     }
     out.block = static_cast<std::uint64_t>(block);
     MN_TRY(out.evidence, parse_evidence(*evidence));
+    if (availability != nullptr) {
+        MN_TRY(BundleAvailability read, parse_availability(*availability));
+        out.batches = std::move(read.batches);
+    }
     return out;
 }
 

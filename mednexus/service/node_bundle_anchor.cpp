@@ -2,8 +2,10 @@
 /// checkpoint, check what it says, and make the bundle anew with the proof from our own chain.
 #include <algorithm>
 
+#include "mednexus/da/header.hpp"
 #include "mednexus/service/internal/anchor_parts.hpp"
 #include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/bundle_claims.hpp"
 #include "mednexus/service/internal/bundle_facts.hpp"
 #include "mednexus/service/internal/match_steps.hpp"
 #include "mednexus/service/verify.hpp"
@@ -52,6 +54,12 @@ bool has_same_leaves(const PartyFact& before, const LogEvidence& now) {
                       });
 }
 
+/// What all institutions of a bundle said, sorted by institution.
+struct Gathered {
+    std::vector<LogEvidence> evidence;
+    std::vector<CertifiedBatch> batches;
+};
+
 /// One bundle that is being anchored.
 class Anchoring {
 public:
@@ -63,14 +71,17 @@ public:
 private:
     [[nodiscard]] const std::string& job() const { return facts_.bundle.parts.result.job; }
 
-    [[nodiscard]] Result<LogEvidence> evidence_of(const std::string& institution);
-    [[nodiscard]] Result<LogEvidence> ask(const Answer& answer);
+    [[nodiscard]] Result<AnchoredEvidence> evidence_of(const std::string& institution);
+    [[nodiscard]] Result<AnchoredEvidence> ask(const Answer& answer);
     [[nodiscard]] Result<void> check(const Answer& answer,
                                      const Card& card,
                                      const AnchoredEvidence& said);
     [[nodiscard]] Result<void> check_on_chain(const std::string& peer,
                                               const AnchoredEvidence& said);
-    [[nodiscard]] Result<std::vector<LogEvidence>> gather();
+    [[nodiscard]] Result<Gathered> gather();
+    [[nodiscard]] std::optional<BundleAvailability> availability_of(
+        std::vector<CertifiedBatch> batches) const;
+    [[nodiscard]] Result<void> check_batches(const BundleFacts& made) const;
     [[nodiscard]] Result<std::string> make(const BundleParts& parts) const;
 
     NodeState* node_;
@@ -100,10 +111,15 @@ Result<void> Anchoring::check(const Answer& answer,
     if (!has_same_leaves(facts_.parties.at(card.name), said.evidence)) {
         return lied(card.name, "other leaves than those of its answer");
     }
+    for (const CertifiedBatch& batch : said.batches) {
+        if (batch.institution != card.name) {
+            return lied(card.name, "a batch of another log");
+        }
+    }
     return check_on_chain(card.name, said);
 }
 
-Result<LogEvidence> Anchoring::ask(const Answer& answer) {
+Result<AnchoredEvidence> Anchoring::ask(const Answer& answer) {
     MN_TRY(const Card card, node_->directory->card(answer.institution));
     json::Object body;
     body.set("job", job());
@@ -117,14 +133,12 @@ Result<LogEvidence> Anchoring::ask(const Answer& answer) {
         return lied(card.name, anchored.error().what);
     }
     MN_DO(check(answer, card, *anchored));
-    return std::move(anchored->evidence);
+    return anchored;
 }
 
-Result<LogEvidence> Anchoring::evidence_of(const std::string& institution) {
+Result<AnchoredEvidence> Anchoring::evidence_of(const std::string& institution) {
     if (institution == node_->name()) {
-        MN_TRY(AnchoredEvidence own,
-               anchored_evidence(*node_, indexes_of(facts_.parties.at(institution))));
-        return std::move(own.evidence);
+        return anchored_evidence(*node_, indexes_of(facts_.parties.at(institution)));
     }
     for (const Answer& answer : facts_.bundle.parts.answers) {
         if (answer.institution == institution) {
@@ -135,8 +149,8 @@ Result<LogEvidence> Anchoring::evidence_of(const std::string& institution) {
 }
 
 /// Asks all, so that every anchor that is still missing is on its way; then says who is not ready.
-Result<std::vector<LogEvidence>> Anchoring::gather() {
-    std::vector<LogEvidence> out;
+Result<Gathered> Anchoring::gather() {
+    Gathered out;
     std::string waiting;
     for (const auto& [institution, party] : facts_.parties) {
         if (institution == facts_.compute()) {
@@ -147,7 +161,8 @@ Result<std::vector<LogEvidence>> Anchoring::gather() {
             return tl::unexpected(one.error());
         }
         if (one) {
-            out.push_back(*std::move(one));
+            out.evidence.push_back(std::move(one->evidence));
+            out.batches.insert(out.batches.end(), one->batches.begin(), one->batches.end());
         } else {
             waiting += " " + institution;
         }
@@ -169,9 +184,32 @@ void put_in_place(std::vector<LogEvidence>& evidence, const std::vector<LogEvide
     }
 }
 
+/// Batches that some other circle holds are left out: a bundle has the cards of its own alone.
+std::optional<BundleAvailability> Anchoring::availability_of(
+    std::vector<CertifiedBatch> batches) const {
+    std::erase_if(batches, [&](const CertifiedBatch& batch) {
+        return !has_holders_among_members(facts_, batch);
+    });
+    return batches.empty() ? std::nullopt : std::optional(BundleAvailability{std::move(batches)});
+}
+
+Result<void> Anchoring::check_batches(const BundleFacts& made) const {
+    if (!made.bundle.parts.availability) {
+        return {};
+    }
+    for (const CertifiedBatch& batch : made.bundle.parts.availability->batches) {
+        if (const Problem problem = problem_with_batch(made, batch)) {
+            return lied(batch.institution, *problem);
+        }
+    }
+    return {};
+}
+
 /// The bundle, checked as any reader would before it takes the place of the one before.
 Result<std::string> Anchoring::make(const BundleParts& parts) const {
     MN_TRY(std::string bundle, make_bundle(parts, node_->keys.log));
+    MN_TRY(const BundleFacts made, read_bundle_facts(bundle));
+    MN_DO(check_batches(made));
     MN_TRY(const VerificationReport report, verify_bundle(bundle, std::nullopt));
     const bool is_included =
         std::any_of(report.claims.begin(), report.claims.end(), [](const Claim& one) {
@@ -182,6 +220,24 @@ Result<std::string> Anchoring::make(const BundleParts& parts) const {
                     "bundle.anchor: the bundle does not verify: " + words_of(report));
     }
     return bundle;
+}
+
+/// Which entries others hold too.
+json::Array batches_in(const BundleFacts& facts) {
+    json::Array out;
+    if (!facts.bundle.parts.availability) {
+        return out;
+    }
+    for (const CertifiedBatch& batch : facts.bundle.parts.availability->batches) {
+        if (const auto header = da::parse_header(batch.header)) {
+            json::Object one;
+            one.set("from", header->batch.from);
+            one.set("institution", batch.institution);
+            one.set("to", header->batch.to);
+            out.emplace_back(std::move(one));
+        }
+    }
+    return out;
 }
 
 /// What the operator reads: whose anchor is where, and which block a policy may trust.
@@ -202,6 +258,7 @@ Result<json::Value> answer_with(const std::string& job,
     json::Object out;
     out.set("job", job);
     out.set("anchors", std::move(anchors));
+    out.set("batches", batches_in(facts));
     out.set("block", std::move(block));
     out.set("chain_id", facts.bundle.parts.anchors->chain_id);
     out.set("contract", codec::to_hex_0x(facts.bundle.parts.anchors->contract.view()));
@@ -211,10 +268,11 @@ Result<json::Value> answer_with(const std::string& job,
 
 Result<json::Value> Anchoring::run() {
     BundleParts parts = facts_.bundle.parts;
-    MN_TRY(const std::vector<LogEvidence> gathered, gather());
+    MN_TRY(Gathered gathered, gather());
     MN_TRY(const ChainEvidence seen, chain_->look());
-    MN_TRY(parts.anchors, read_anchors(*chain_, gathered, seen));
-    put_in_place(parts.evidence, gathered);
+    MN_TRY(parts.anchors, read_anchors(*chain_, gathered.evidence, seen));
+    put_in_place(parts.evidence, gathered.evidence);
+    parts.availability = availability_of(std::move(gathered.batches));
     MN_TRY(const std::string bundle, make(parts));
     MN_TRY(const BundleFacts made, read_bundle_facts(bundle));
     MN_DO(node_->disk->write(path_of(job()), bytes_of(bundle)));

@@ -266,7 +266,12 @@ std::vector<std::string> BundleVerification::not_shown() const {
                {"when anything happened: times are claims; order is shown inside one log, and "
                 "between logs only through digests",
                 "that the institutions are independent of each other",
-                "that a log shows everybody the same tree, unless witnesses cosigned it"});
+                "that a log shows everybody the same tree, unless witnesses cosigned it",
+                facts_.bundle.parts.availability
+                    ? "that holders still have the shards that they signed for, and that one of "
+                      "them did not lie"
+                    : "that logs are available when their institution is gone: the bundle carries "
+                      "no certificates of other holders"});
     if (is_of_chain_) {
         out.insert(out.end(),
                    {"that the trusted block is on the chain that others see",
@@ -284,6 +289,7 @@ VerificationReport BundleVerification::run() && {
     decide_answers();
     decide_result();
     decide_chain();
+    decide_availability(facts_, *policy_, claims_);
     std::vector<std::string> not_shown_here = not_shown();
     return std::move(claims_).report(
         "bundle",

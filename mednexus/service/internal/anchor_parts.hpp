@@ -7,6 +7,7 @@ namespace mednexus::service::internal {
 /// Some leaves of a log under a checkpoint that is anchored.
 struct AnchoredEvidence {
     LogEvidence evidence;
+    std::vector<CertifiedBatch> batches;  ///< certified ones in which these leaves lie
     std::uint64_t block = 0;
     Hash32 transaction;
 };
@@ -20,8 +21,8 @@ struct AnchorQueued {
 /// Queues the newest checkpoint of this node's log for the chain. Needs: node.chain.
 [[nodiscard]] Result<AnchorQueued> queue_anchor(NodeState& node);
 
-/// These leaves under the first checkpoint that covers them and whose anchor is deep. When there is
-/// none, one is queued. Needs: indexes are not empty.
+/// These leaves under the first checkpoint that covers them and the certificates of their batches,
+/// and whose anchor is deep. When there is none, one is queued. Needs: indexes are not empty.
 ///
 /// Errors   busy: the anchor is not deep yet; denied: the contract refuses it; unavailable: no
 ///          chain, or as ChainLink::turn
@@ -31,6 +32,18 @@ struct AnchorQueued {
 [[nodiscard]] json::Value write_anchored(const AnchoredEvidence& anchored);
 /// Errors: invalid.
 [[nodiscard]] Result<AnchoredEvidence> parse_anchored(const json::Value& value);
+
+/// How large a tree must be to hold these leaves and the certificates of the batches in which they
+/// lie. Needs: indexes are not empty. Errors: io, corrupt.
+[[nodiscard]] Result<std::uint64_t> size_with_certificates(
+    const NodeState& node, const std::vector<std::uint64_t>& indexes);
+
+/// This node's certified batches in which these leaves lie, as far as the tree of this checkpoint
+/// holds their certificates. Errors: io, corrupt.
+[[nodiscard]] Result<std::vector<CertifiedBatch>> batches_covering(
+    const NodeState& node,
+    const ledger::Checkpoint& checkpoint,
+    const std::vector<std::uint64_t>& indexes);
 
 /// The anchor of exactly one checkpoint, on the chain as this node reads it.
 struct AnchorSearch {

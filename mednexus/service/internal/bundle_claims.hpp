@@ -66,6 +66,18 @@ namespace mednexus::service::internal {
 [[nodiscard]] Problem problem_with_trusted_block(const BundleFacts& facts,
                                                  const ledger::PolicyChain& chain);
 
+/// What is wrong with one batch: header, certificate, leaf, or its place in the checkpoint's tree.
+/// Needs: cards and consortium are whole.
+[[nodiscard]] Problem problem_with_batch(const BundleFacts& facts, const CertifiedBatch& batch);
+/// Whether every signer of its certificate is a member of the consortium, so that it can be
+/// checked.
+[[nodiscard]] bool has_holders_among_members(const BundleFacts& facts, const CertifiedBatch& batch);
+/// Adds the claims `availability.*` when bundle or policy speak of it.
+/// Needs: the claims that they rest on are decided, `anchors.included` too when it is spoken of.
+void decide_availability(const BundleFacts& facts,
+                         const std::optional<ledger::TrustPolicy>& policy,
+                         Claims& claims);
+
 /// Whether a granting decision rests on a chain.
 [[nodiscard]] bool names_a_chain(const BundleFacts& facts);
 /// Who decided on no chain, or on another than this; in words.

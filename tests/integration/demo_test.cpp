@@ -269,6 +269,49 @@ TEST_F(KeptDemo, RefusesAfterARevocationAndErasesWithEveryStageSaid) {
     EXPECT_EQ(stages["backups"], "not reachable");
 }
 
+TEST_F(KeptDemo, DispersesEveryLogAndRebuildsOneWithoutItsInstitution) {
+    const json::Array logs = items(at(at(summary_, "dispersal"), "logs"));
+    ASSERT_EQ(logs.size(), 3U);
+    for (const json::Value& log : logs) {
+        EXPECT_EQ(items(at(log, "batches")).size(), 1U) << text(at(log, "institution"));
+    }
+    const json::Array batches = items(at(logs[2], "batches"));
+    ASSERT_EQ(batches.size(), 1U);
+    const json::Value& rebuilding = at(summary_, "rebuilding");
+    EXPECT_EQ(text(at(rebuilding, "institution")), "west.example");
+    EXPECT_EQ(at(rebuilding, "size"), at(batches[0], "to"));
+    const fs::path rebuilt = folder_ / "rebuilt" / "west-log";
+    EXPECT_EQ(run({"log", "audit", rebuilt.string()}).exit_code, 0);
+    EXPECT_NE(read(rebuilt / "checkpoint").find(text(at(logs[2], "institution"))),
+              std::string::npos);
+    EXPECT_TRUE(fs::exists(folder_ / "homes-moved-away" / "west"));
+}
+
+TEST_F(KeptDemo, LeavesABundleThatShowsAvailability) {
+    const std::string bundle = (folder_ / "match.mnx").string();
+    const ChildResult said =
+        run({"verify", "--trust", (folder_ / "trust.policy").string(), bundle});
+    for (const char* claim : {"certified", "anchored", "complete", "trusted"}) {
+        EXPECT_NE(said.out.find("proven       availability." + std::string(claim)),
+                  std::string::npos)
+            << said.out;
+    }
+    std::string changed = read(bundle);
+    const std::size_t certificate = changed.find("mednexus/da-attestation/v1");
+    ASSERT_NE(certificate, std::string::npos);
+    const std::size_t signature = changed.find("\xe2\x80\x94 ", certificate);
+    ASSERT_NE(signature, std::string::npos);
+    char& letter = changed.at(signature + 40);
+    letter = letter == 'A' ? 'B' : 'A';
+    const std::string other = (folder_ / "logs" / "other.mnx").string();
+    std::ofstream(other, std::ios::binary) << changed;
+    const ChildResult refused =
+        run({"verify", "--trust", (folder_ / "trust.policy").string(), other});
+    EXPECT_EQ(refused.exit_code, 1);
+    EXPECT_NE(refused.out.find("contradicted availability.certified"), std::string::npos)
+        << refused.out;
+}
+
 TEST_F(KeptDemo, LeavesAChainThatHoldsNothingClinicalAndNoCaseId) {
     std::set<std::string> words = clinical_words();
     for (const json::Value& one : items(at(at(summary_, "deposits"), "cases"))) {

@@ -109,9 +109,10 @@ Result<void> write_trust_policy(Story& story) {
     policy += "# which chain counts, and one block of it\n";
     policy += "chain-id " + story.chain_id + "\nanchor " + story.anchor_contract +
               "\ntrusted-block " + story.trusted_block + "\n";
+    policy += "# and the logs must be held by others too\navailability crash-only\n";
     MN_DO(story.workplace->write("trust.policy", bytes_of(policy)));
     story.report->line(story.workplace->path("trust.policy") +
-                       ": four log keys, one roster hash, one block of the chain");
+                       ": four log keys, one roster hash, one block of the chain, availability");
     story.report->end(object_of("policy", policy));
     return {};
 }

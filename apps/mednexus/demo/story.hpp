@@ -77,6 +77,11 @@ struct Story {
 [[nodiscard]] Result<void> refuse_without_consent(Story& story);
 [[nodiscard]] Result<void> share_best_hit(Story& story);
 
+// availability.cpp: logs that outlive their institution
+[[nodiscard]] Result<void> disperse_logs(Story& story);
+/// West's daemon ends here.
+[[nodiscard]] Result<void> rebuild_a_log(Story& story);
+
 // proof.cpp: without institutions, homes and network
 [[nodiscard]] Result<void> write_trust_policy(Story& story);
 [[nodiscard]] Result<void> stop_and_hide_homes(Story& story);

@@ -224,14 +224,14 @@ Result<json::Value> Stage::ask(const std::string& home,
 }
 
 void Stage::start(const std::string& home) {
-    auto daemon = demo::Daemon::start({demo::sibling_program("mednexusd").value_or(""),
-                                       "--home",
-                                       path(home),
-                                       "--passphrase-file",
-                                       path("pass"),
-                                       "--die-with-parent"},
-                                      path(home + ".log"),
-                                      std::chrono::seconds(30));
+    auto daemon = demo::Daemon::start(
+        {demo::sibling_program("mednexusd").value_or(""),
+         "--home",
+         path(home),
+         "--passphrase-file",
+         path("pass"),
+         "--die-with-parent"},
+        {.log_path = path(home + ".log"), .ready_max = std::chrono::seconds(30)});
     ASSERT_TRUE(daemon.has_value()) << home << ": " << daemon.error().what << "\n"
                                     << read_file(path(home + ".log"));
     daemons_[home] = std::make_unique<demo::Daemon>(*std::move(daemon));

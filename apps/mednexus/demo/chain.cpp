@@ -15,7 +15,7 @@ namespace mednexus::demo {
 namespace {
 
 constexpr std::chrono::seconds kChainReadyMax{60};
-constexpr std::string_view kAccreditorPassphrase = "passphrases/accreditor.pass";
+constexpr std::string_view kAccreditorPassphrase = "passphrases/accreditor/passphrase";
 
 /// The accreditor is nobody's institution: the demo plays it, and draws its passphrase.
 Result<void> write_accreditor_passphrase(const Story& story) {
@@ -71,9 +71,9 @@ Result<void> raise_chain(Story& story) {
     MN_TRY(const std::string program, sibling_program("mednexus"));
     // Without --json, which would print an error too, and so look ready.
     auto chain = Daemon::start({program, "chain", "up", "--foreground", "--dir", folder},
-                               story.workplace->path("logs/chain.log"),
-                               kChainReadyMax,
-                               ReadyBy::output);
+                               {.log_path = story.workplace->path("logs/chain.log"),
+                                .ready_max = kChainReadyMax,
+                                .ready_by = ReadyBy::output});
     if (!chain) {
         return fail(Kind::unavailable,
                     chain.error().what + ": is anvil there? ./run demo installs it; see " +

@@ -102,10 +102,12 @@ Result<ChildResult> run_child(const std::vector<std::string>& command,
     MN_TRY(Pipe out, internal::make_pipe());
     MN_TRY(Pipe err, internal::make_pipe());
     MN_TRY(const Descriptor log, internal::open_log(options.log_path));
-    MN_TRY(
-        const pid_t pid,
-        internal::spawn(
-            command, {.out = out.write.get(), .err = err.write.get(), .network = options.network}));
+    MN_TRY(const pid_t pid,
+           internal::spawn(command,
+                           {.out = out.write.get(),
+                            .err = err.write.get(),
+                            .network = options.network,
+                            .hidden = &options.hidden}));
     out.write.close();
     err.write.close();
     ChildResult result;
@@ -118,14 +120,19 @@ Result<ChildResult> run_child(const std::vector<std::string>& command,
     int status = 0;
     ::waitpid(pid, &status, 0);
     result.exit_code = internal::exit_code_of_status(status);
-    if (options.network == Network::cut && result.exit_code == internal::kExitNoNetworkNamespace) {
-        return fail(Kind::unavailable, "demo: no network namespace can be made here");
+    const bool is_apart = options.network == Network::cut || !options.hidden.empty();
+    if (is_apart && result.exit_code == internal::kExitNoNamespace) {
+        return fail(Kind::unavailable, "demo: no namespace can be made here");
     }
     return result;
 }
 
 bool can_cut_network() {
     return run_child({"/bin/true"}, {.network = Network::cut}).has_value();
+}
+
+bool can_hide_folders() {
+    return run_child({"/bin/true"}, {.hidden = {"/tmp"}}).has_value();
 }
 
 }  // namespace mednexus::demo

@@ -27,6 +27,8 @@ enum class Network : std::uint8_t { shared, cut };
 struct ChildOptions {
     std::string log_path{};             ///< its standard error is appended there; empty: discarded
     Network network = Network::shared;  ///< cut: an empty network namespace of its own
+    std::vector<std::string> hidden{};  ///< folders that are empty for it: a mount and user
+                                        ///< namespace of its own
     std::chrono::seconds time_max{120};
 };
 
@@ -38,18 +40,27 @@ struct ChildResult {
 
 /// Runs `command` (absolute path first) to its end, with empty standard input and without
 /// MEDNEXUS_HOME.
-/// Errors   unavailable: time is up, interrupted, or no network namespace can be made;
+/// Errors   unavailable: time is up, interrupted, or no namespace can be made;
 ///          internal: fork, pipe; io: the log; invalid: over 64 MiB of output
 [[nodiscard]] Result<ChildResult> run_child(const std::vector<std::string>& command,
                                             const ChildOptions& options);
 
 /// True when a child without network can be made here.
 [[nodiscard]] bool can_cut_network();
+/// True when a child can be made here for which a folder is empty.
+[[nodiscard]] bool can_hide_folders();
 
 /// How a program says that it serves.
 enum class ReadyBy : std::uint8_t {
     descriptor,  ///< "--ready-fd N" is added to its command, and it writes to N
     output       ///< it writes to its standard output
+};
+
+struct DaemonOptions {
+    std::string log_path{};  ///< its standard error is appended there; empty: discarded
+    std::chrono::seconds ready_max{60};
+    ReadyBy ready_by = ReadyBy::descriptor;
+    std::vector<std::string> hidden{};  ///< as in ChildOptions
 };
 
 /// A program that serves. Its destructor stops it.
@@ -58,9 +69,7 @@ public:
     /// Starts `command` and waits until it says that it serves.
     /// Errors   unavailable: it ended before it was ready (see the log), time is up; internal; io
     [[nodiscard]] static Result<Daemon> start(std::vector<std::string> command,
-                                              const std::string& log_path,
-                                              std::chrono::seconds ready_max,
-                                              ReadyBy ready_by = ReadyBy::descriptor);
+                                              const DaemonOptions& options);
     Daemon(Daemon&& other) noexcept;
     Daemon& operator=(Daemon&&) = delete;
     Daemon(const Daemon&) = delete;

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mednexus/testing/temporary_folder.hpp"
+
 namespace mednexus::demo {
 namespace {
 
@@ -76,25 +78,53 @@ TEST(Child, WithoutNetworkSeesNoInterfaceButADeadLoopback) {
     EXPECT_EQ(std::stoi(result->out), 1);
 }
 
+TEST(Child, SeesNothingInHiddenFoldersAndEverythingElse) {
+    if (!can_hide_folders()) {
+        GTEST_SKIP() << "Child.SeesNothingInHiddenFolders…: no namespaces here";
+    }
+    const testing::TemporaryFolder hidden;
+    const testing::TemporaryFolder open;
+    const auto made = run_child(
+        shell("echo secret >" + hidden.path() + "/key; echo word >" + open.path() + "/note"), {});
+    ASSERT_TRUE(made.has_value());
+    const std::string look = "cat " + open.path() + "/note; ls " + hidden.path() + "; echo made >" +
+                             hidden.path() + "/new || echo refused";
+    const auto result = run_child(shell(look), {.hidden = {hidden.path()}});
+    ASSERT_TRUE(result.has_value()) << result.error().what;
+    EXPECT_EQ(result->out, "word\nrefused\n");
+    const auto after = run_child(shell("ls " + hidden.path()), {});
+    ASSERT_TRUE(after.has_value());
+    EXPECT_EQ(after->out, "key\n");
+}
+
+TEST(Child, WhoseHiddenFolderDoesNotExistIsNotStarted) {
+    if (!can_hide_folders()) {
+        GTEST_SKIP() << "Child.WhoseHiddenFolder…: no namespaces here";
+    }
+    const auto result = run_child(shell("echo started"), {.hidden = {"/nonexistent/folder"}});
+    ASSERT_FALSE(result.has_value());
+    EXPECT_EQ(result.error().kind, Kind::unavailable);
+}
+
 // start() adds "--ready-fd N": the script sees them as $1 and $2.
 TEST(Daemon, IsReadyWhenItSaysSoAndStopsOnRequest) {
     auto daemon = Daemon::start(
         shell("trap 'exit 0' TERM; echo ready >/dev/fd/$2; while :; do sleep 0.05; done"),
-        "",
-        std::chrono::seconds(10));
+        {.ready_max = std::chrono::seconds(10)});
     ASSERT_TRUE(daemon.has_value()) << daemon.error().what;
     EXPECT_EQ(::kill(daemon->pid(), 0), 0);
     EXPECT_TRUE(daemon->stop().has_value());
 }
 
 TEST(Daemon, ThatEndsBeforeItIsReadyIsUnavailable) {
-    const auto daemon = Daemon::start(shell("exit 3"), "", std::chrono::seconds(10));
+    const auto daemon = Daemon::start(shell("exit 3"), {.ready_max = std::chrono::seconds(10)});
     ASSERT_FALSE(daemon.has_value());
     EXPECT_EQ(daemon.error().kind, Kind::unavailable);
 }
 
 TEST(Daemon, ThatNeverSaysReadyIsStopped) {
-    const auto daemon = Daemon::start(shell("exec sleep 60"), "", std::chrono::seconds(1));
+    const auto daemon =
+        Daemon::start(shell("exec sleep 60"), {.ready_max = std::chrono::seconds(1)});
     ASSERT_FALSE(daemon.has_value());
     EXPECT_EQ(daemon.error().kind, Kind::unavailable);
 }
@@ -102,8 +132,7 @@ TEST(Daemon, ThatNeverSaysReadyIsStopped) {
 TEST(Daemon, ThatEndsBadlyIsReported) {
     auto daemon = Daemon::start(
         shell("trap 'exit 4' TERM; echo ready >/dev/fd/$2; while :; do sleep 0.05; done"),
-        "",
-        std::chrono::seconds(10));
+        {.ready_max = std::chrono::seconds(10)});
     ASSERT_TRUE(daemon.has_value());
     EXPECT_FALSE(daemon->stop().has_value());
 }

@@ -53,10 +53,22 @@ Result<std::string> sign_document(Story& story) {
     return note_path(story, story.institutions.size() - 1);
 }
 
+/// What the computing node must not see: the homes and passphrases of others, and their cases.
+std::vector<std::string> kept_from_computing_node(const Story& story) {
+    std::vector<std::string> out{story.workplace->path("inputs"),
+                                 story.workplace->path("passphrases/accreditor")};
+    for (const Institution& one : story.institutions) {
+        out.push_back(story.workplace->path("homes/" + one.facts().key));
+        out.push_back(story.workplace->path("passphrases/" + one.facts().key));
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<void> found_computing_node(Story& story) {
     story.report->begin("computing_node", "A fourth process that will score, and holds no key");
+    const bool is_apart = can_hide_folders();
     const auto write_card = [&story](const Institution& made) {
         return story.workplace->write("cards/" + made.facts().key + ".note", bytes_of(made.card()));
     };
@@ -64,13 +76,22 @@ Result<void> found_computing_node(Story& story) {
            Institution::found(computing_node_of_demo(),
                               *story.workplace,
                               story.command_line,
-                              {story.daemon_program, "", write_card}));
+                              {.daemon_program = story.daemon_program,
+                               .ontology_dir = "",
+                               .before_start = write_card,
+                               .hidden = is_apart ? kept_from_computing_node(story)
+                                                  : std::vector<std::string>{}}));
     story.computing_node.emplace(std::move(made));
     story.report->line(fmt::format("{:<14} process {}, {}",
                                    story.computing_node->name(),
                                    story.computing_node->pid(),
                                    story.computing_node->endpoint()));
-    story.report->end(object_of("name", story.computing_node->name()));
+    story.report->line(is_apart
+                           ? "the homes, passphrases and cases of the others do not exist for it"
+                           : "no namespaces here: it runs beside the homes of the others");
+    json::Object facts = object_of("name", story.computing_node->name());
+    facts.set("sees_other_homes", !is_apart);
+    story.report->end(std::move(facts));
     return {};
 }
 

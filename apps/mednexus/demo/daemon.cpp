@@ -7,14 +7,11 @@
 
 namespace mednexus::demo {
 
-Result<Daemon> Daemon::start(std::vector<std::string> command,
-                             const std::string& log_path,
-                             std::chrono::seconds ready_max,
-                             ReadyBy ready_by) {
+Result<Daemon> Daemon::start(std::vector<std::string> command, const DaemonOptions& options) {
     MN_TRY(internal::Pipe ready, internal::make_pipe());
-    MN_TRY(const internal::Descriptor log, internal::open_log(log_path));
-    internal::BirthOptions birth{.err = log.get()};
-    if (ready_by == ReadyBy::descriptor) {
+    MN_TRY(const internal::Descriptor log, internal::open_log(options.log_path));
+    internal::BirthOptions birth{.err = log.get(), .hidden = &options.hidden};
+    if (options.ready_by == ReadyBy::descriptor) {
         command.insert(command.end(), {"--ready-fd", std::to_string(ready.write.get())});
         birth.ready = ready.write.get();
     } else {
@@ -23,7 +20,7 @@ Result<Daemon> Daemon::start(std::vector<std::string> command,
     MN_TRY(const pid_t pid, internal::spawn(command, birth));
     ready.write.close();
     Daemon daemon(pid);
-    const auto deadline = std::chrono::steady_clock::now() + ready_max;
+    const auto deadline = std::chrono::steady_clock::now() + options.ready_max;
     pollfd waiting{ready.read.get(), POLLIN, 0};
     while (::poll(&waiting, 1, internal::kPollMs) <= 0) {
         if (is_interrupted() || std::chrono::steady_clock::now() >= deadline) {

@@ -37,10 +37,11 @@ constexpr std::array kSteps{raise_chain,
                             verify_offline,
                             refuse_what_is_not_proven};
 
-constexpr std::array<std::string_view, 7> kNotShown{
+constexpr std::array<std::string_view, 8> kNotShown{
     "that parties and stores are independent: one person ran all processes, and the chain, here",
     "that the chain is the one others see: the trusted block was read from it, not from elsewhere",
     "that nobody holds all key shares: one person started all processes, and could read every home",
+    "that the computing node had no other way to the homes: the same person ran it, beside them",
     "that shares of the key were honest, and cases and query true: the proof lists what it lacks",
     "that cases are true, or that an institution looked at every case it holds",
     "when anything happened: times are claims, only order inside a log is proven",

@@ -113,12 +113,13 @@ Institution::Institution(const InstitutionFacts& facts,
       workplace_(&workplace),
       command_line_(&command_line),
       home_(workplace.path("homes/" + facts.key)),
-      passphrase_(workplace.path("passphrases/" + facts.key + ".pass")) {}
+      passphrase_(workplace.path("passphrases/" + facts.key + "/passphrase")) {}
 
 Result<void> Institution::make_home(const std::string& ontology_dir, std::uint16_t port) {
     std::error_code error;
     std::filesystem::remove_all(home_, error);
     std::filesystem::remove(passphrase_, error);
+    std::filesystem::create_directory(workplace_->path("passphrases/" + facts_.key), error);
     endpoint_ = "https://127.0.0.1:" + std::to_string(port);
     std::vector<std::string> words{"init",
                                    "--name",
@@ -141,9 +142,9 @@ Result<void> Institution::make_home(const std::string& ontology_dir, std::uint16
     return {};
 }
 
-Result<void> Institution::start_daemon(const std::string& program, std::uint16_t port) {
+Result<void> Institution::start_daemon(const FoundingOptions& options, std::uint16_t port) {
     MN_TRY(Daemon daemon,
-           Daemon::start({program,
+           Daemon::start({options.daemon_program,
                           "--home",
                           home_,
                           "--listen",
@@ -151,8 +152,9 @@ Result<void> Institution::start_daemon(const std::string& program, std::uint16_t
                           "--passphrase-file",
                           passphrase_,
                           "--die-with-parent"},
-                         workplace_->path("logs/" + facts_.key + ".log"),
-                         kReadyMax));
+                         {.log_path = workplace_->path("logs/" + facts_.key + ".log"),
+                          .ready_max = kReadyMax,
+                          .hidden = options.hidden}));
     daemon_.emplace(std::move(daemon));
     return {};
 }
@@ -166,7 +168,7 @@ Result<Institution> Institution::found(const InstitutionFacts& facts,
         MN_TRY(const std::uint16_t port, choose_free_port());
         MN_DO(institution.make_home(options.ontology_dir, port));
         MN_DO(options.before_start(institution));
-        const Result<void> started = institution.start_daemon(options.daemon_program, port);
+        const Result<void> started = institution.start_daemon(options, port);
         if (started) {
             return institution;
         }

@@ -56,6 +56,8 @@ struct FoundingOptions {
     std::string ontology_dir;    ///< empty: a computing node, which has none
     /// What happens to a new home before its daemon starts.
     std::function<Result<void>(const Institution& made)> before_start;
+    /// Folders that are empty for its daemon, which then has a mount and user namespace of its own.
+    std::vector<std::string> hidden{};
 };
 
 class Institution {
@@ -90,7 +92,7 @@ private:
                 const Workplace& workplace,
                 const CommandLine& command_line);
     [[nodiscard]] Result<void> make_home(const std::string& ontology_dir, std::uint16_t port);
-    [[nodiscard]] Result<void> start_daemon(const std::string& program, std::uint16_t port);
+    [[nodiscard]] Result<void> start_daemon(const FoundingOptions& options, std::uint16_t port);
     [[nodiscard]] std::vector<std::string> at_home(std::vector<std::string> words) const;
 
     InstitutionFacts facts_;

@@ -1,12 +1,15 @@
 #include "apps/mednexus/demo/internal/birth.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,8 +27,40 @@ constexpr std::chrono::seconds kStopMax{15};
     return fail(Kind::internal, what + ": " + std::strerror(errno));  // NOLINT: one thread
 }
 
+/// Whom a user namespace of one user maps to itself; made before fork.
+struct Self {
+    std::string uid_map = fmt::format("{0} {0} 1", ::geteuid());
+    std::string gid_map = fmt::format("{0} {0} 1", ::getegid());
+};
+
+bool write_file(const char* path, const char* text, std::size_t size) {
+    const int file =
+        ::open(path, O_WRONLY | O_CLOEXEC);  // NOLINT(cppcoreguidelines-pro-type-vararg)
+    const bool is_written = file >= 0 && ::write(file, text, size) == static_cast<ssize_t>(size);
+    ::close(file);
+    return is_written;
+}
+
+/// A mount and user namespace of its own, with nothing in the hidden folders.
+bool hide(const std::vector<std::string>& folders, const Self& self) {
+    constexpr std::string_view kDeny = "deny";
+    if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0 ||
+        !write_file("/proc/self/setgroups", kDeny.data(), kDeny.size()) ||
+        !write_file("/proc/self/uid_map", self.uid_map.data(), self.uid_map.size()) ||
+        !write_file("/proc/self/gid_map", self.gid_map.data(), self.gid_map.size()) ||
+        ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+        return false;
+    }
+    return std::all_of(folders.begin(), folders.end(), [](const std::string& folder) {
+        return ::mount("tmpfs", folder.c_str(), "tmpfs", MS_RDONLY, "size=4k") == 0;
+    });
+}
+
 /// What happens between fork and exec: only system calls, nothing that allocates.
-[[noreturn]] void become(char* const* argv, pid_t parent, const BirthOptions& birth) {
+[[noreturn]] void become(char* const* argv,
+                         pid_t parent,
+                         const BirthOptions& birth,
+                         const Self& self) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // NOLINT(cppcoreguidelines-pro-type-vararg)
     if (::getppid() != parent) {
         ::_exit(kExitNotStarted);
@@ -43,7 +78,10 @@ constexpr std::chrono::seconds kStopMax{15};
     }
     if (birth.network == Network::cut && ::unshare(CLONE_NEWNET) != 0 &&
         ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
-        ::_exit(kExitNoNetworkNamespace);
+        ::_exit(kExitNoNamespace);
+    }
+    if (birth.hidden != nullptr && !birth.hidden->empty() && !hide(*birth.hidden, self)) {
+        ::_exit(kExitNoNamespace);
     }
     ::execv(argv[0], argv);
     ::_exit(kExitNotStarted);
@@ -92,13 +130,14 @@ Result<Descriptor> open_log(const std::string& path) {
 
 Result<pid_t> spawn(const std::vector<std::string>& command, const BirthOptions& options) {
     const std::vector<char*> argv = argv_of(command);
+    const Self self;
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
     if (pid < 0) {
         return fail_errno("demo: fork");
     }
     if (pid == 0) {
-        become(argv.data(), parent, options);
+        become(argv.data(), parent, options, self);
     }
     return pid;
 }

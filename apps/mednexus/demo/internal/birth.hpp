@@ -14,7 +14,7 @@
 namespace mednexus::demo::internal {
 
 inline constexpr int kPollMs = 100;
-inline constexpr int kExitNoNetworkNamespace = 126;
+inline constexpr int kExitNoNamespace = 126;
 
 /// A file descriptor with an owner.
 class Descriptor {
@@ -61,6 +61,7 @@ struct BirthOptions {
     int err = -1;
     int ready = -1;  ///< kept open under this number; -1: none
     Network network = Network::shared;
+    const std::vector<std::string>* hidden = nullptr;  ///< folders that are empty for it
 };
 
 /// Starts `command`, which gets SIGTERM when this process ends. Errors: internal.

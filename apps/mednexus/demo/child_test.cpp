@@ -97,6 +97,28 @@ TEST(Child, SeesNothingInHiddenFoldersAndEverythingElse) {
     EXPECT_EQ(after->out, "key\n");
 }
 
+TEST(Child, CannotTakeOffWhatHidesAFolderNorReachItThroughAnotherProcess) {
+    if (!can_hide_folders()) {
+        GTEST_SKIP() << "Child.CannotTakeOffWhatHides…: no namespaces here";
+    }
+    const testing::TemporaryFolder hidden;
+    ASSERT_TRUE(run_child(shell("echo secret >" + hidden.path() + "/key"), {}).has_value());
+    const std::string self = "/proc/" + std::to_string(::getpid());
+    const std::string look =
+        "PATH=$PATH:/sbin:/usr/sbin; command -v umount mount >/dev/null || echo "
+        "none; umount " +
+        hidden.path() + " || echo stays; umount -l " + hidden.path() +
+        " || echo stays; mount -t tmpfs none /mnt || echo refused; cat " + self + "/root" +
+        hidden.path() + "/key || echo closed; ls " + hidden.path();
+    const auto result = run_child(shell(look), {.hidden = {hidden.path()}});
+    ASSERT_TRUE(result.has_value()) << result.error().what;
+    EXPECT_EQ(result->out, "stays\nstays\nrefused\nclosed\n") << result->err;
+    // The same look finds it where nothing is hidden.
+    const auto open = run_child(shell("cat " + self + "/root" + hidden.path() + "/key"), {});
+    ASSERT_TRUE(open.has_value());
+    EXPECT_EQ(open->out, "secret\n");
+}
+
 TEST(Child, WhoseHiddenFolderDoesNotExistIsNotStarted) {
     if (!can_hide_folders()) {
         GTEST_SKIP() << "Child.WhoseHiddenFolder…: no namespaces here";

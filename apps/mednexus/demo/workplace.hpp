@@ -3,7 +3,7 @@
 ///
 ///     inputs/      the ontology and the cases       logs/     what every program said
 ///     homes/       one home per institution         cards/    what they show each other
-///     passphrases/ one folder each         chain/    the local chain's folder
+///     passphrases/ one folder each                  chain/    the local chain's folder
 ///     match.mnx, trust.policy: the outcome
 #include <string>
 #include <string_view>

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/securebits.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -41,7 +42,8 @@ bool write_file(const char* path, const char* text, std::size_t size) {
     return is_written;
 }
 
-/// A mount and user namespace of its own, with nothing in the hidden folders.
+/// A mount and user namespace of its own, with nothing in the hidden folders, and no capability
+/// after exec by which it could take off what hides them.
 bool hide(const std::vector<std::string>& folders, const Self& self) {
     constexpr std::string_view kDeny = "deny";
     if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0 ||
@@ -51,9 +53,12 @@ bool hide(const std::vector<std::string>& folders, const Self& self) {
         ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
         return false;
     }
-    return std::all_of(folders.begin(), folders.end(), [](const std::string& folder) {
-        return ::mount("tmpfs", folder.c_str(), "tmpfs", MS_RDONLY, "size=4k") == 0;
-    });
+    const bool are_hidden =
+        std::all_of(folders.begin(), folders.end(), [](const std::string& folder) {
+            return ::mount("tmpfs", folder.c_str(), "tmpfs", MS_RDONLY, "size=4k") == 0;
+        });
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-vararg)
+    return are_hidden && ::prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED) == 0;
 }
 
 /// What happens between fork and exec: only system calls, nothing that allocates.

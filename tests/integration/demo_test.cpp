@@ -17,11 +17,11 @@
 #include <unistd.h>
 
 #include "apps/mednexus/demo/child.hpp"
-#include "apps/mednexus/demo/embedded.hpp"
 #include "apps/mednexus/demo/story.hpp"
 #include "mednexus/codec/hex.hpp"
 #include "mednexus/codec/json.hpp"
 #include "mednexus/crypto/hash.hpp"
+#include "tests/integration/demo_story.hpp"
 
 namespace mednexus::demo {
 namespace {
@@ -125,30 +125,6 @@ protected:
 fs::path KeptDemo::folder_;
 ChildResult KeptDemo::result_;
 json::Value KeptDemo::summary_;
-
-/// Terms, labels, diseases and subjects of the teaching cases: what must not lie about in a home.
-std::set<std::string> clinical_words() {
-    std::set<std::string> words;
-    for (const EmbeddedFile& file : demo_files()) {
-        if (!file.path.starts_with("cases/")) {
-            continue;
-        }
-        const auto packet = json::parse(text_of(file.bytes)).value();
-        words.insert(text(at(at(packet, "subject"), "id")));
-        words.insert(text(at(packet, "id")));
-        for (const json::Value& feature : items(at(packet, "phenotypicFeatures"))) {
-            words.insert(text(at(at(feature, "type"), "id")));
-            words.insert(text(at(at(feature, "type"), "label")));
-        }
-        if (const json::Value* const diseases = packet.as_object()->find("diseases")) {
-            for (const json::Value& disease : items(*diseases)) {
-                words.insert(text(at(at(disease, "term"), "id")));
-                words.insert(text(at(at(disease, "term"), "label")));
-            }
-        }
-    }
-    return words;
-}
 
 /// The files below `folder` that hold one of `words`, as "file: word".
 std::vector<std::string> places_of(const std::set<std::string>& words, const fs::path& folder) {
@@ -458,49 +434,23 @@ TEST_F(DemoTest, WhenKilledLeavesNoProcess) {
     EXPECT_EQ(processes_with(folder), 0U);
 }
 
-/// Three institutions with cases and consents, before the match.
-Story story_until_indexes(const Workplace& workplace, Report& report) {
-    Story story{.workplace = &workplace,
-                .report = &report,
-                .command_line = CommandLine(program(), workplace),
-                .daemon_program = sibling_program("mednexusd").value(),
-                .inputs = write_teaching_inputs(workplace).value()};
-    for (const auto step : {raise_chain,
-                            found_institutions,
-                            found_computing_node,
-                            exchange_cards,
-                            agree,
-                            deposit_cases,
-                            record_consents,
-                            found_consortium,
-                            write_indexes}) {
-        const auto done = step(story);
-        EXPECT_TRUE(done.has_value()) << done.error().what;
-        if (!done) {
-            break;
-        }
-    }
-    return story;
-}
-
 TEST_F(DemoTest, WithOneInstitutionAwayAMatchIsUnavailableAndShowsNoScore) {
-    const Workplace workplace = Workplace::make(path("three")).value();
-    Report report(Form::json);
-    Story story = story_until_indexes(workplace, report);
-    ASSERT_FALSE(story.query_case.empty());
+    FoundedDemo demo(path("three"));
+    ASSERT_TRUE(demo.is_whole());
+    Story& story = demo.story();
     const std::vector<std::string> words{"match",
                                          story.query_case,
                                          "--purpose",
                                          "DUO:0000043",
                                          "-o",
-                                         workplace.path("match.mnx"),
+                                         demo.path("match.mnx"),
                                          "--json"};
     ASSERT_TRUE(story.named("south.example").stop().has_value());
     const auto result = story.north().operate_raw(words);
     ASSERT_TRUE(result.has_value());
     EXPECT_EQ(result->exit_code, 69) << result->out << result->err;
     EXPECT_EQ(result->out.find("score\":"), std::string::npos) << result->out;
-    EXPECT_FALSE(workplace.exists("match.mnx"));
+    EXPECT_FALSE(fs::exists(demo.path("match.mnx")));
 }
 
 TEST_F(DemoTest, WithPublishedCasesEveryCheckHolds) {

@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "mednexus/compute/internal/chi_square.hpp"
 #include "mednexus/compute/internal/clear.hpp"
+#include "mednexus/testing/chi_square.hpp"
 
 namespace mednexus::compute {
 namespace {
@@ -28,7 +28,7 @@ void count(std::span<const std::int32_t> values, std::vector<std::uint64_t>& bin
 }
 
 void expect_uniform(const std::vector<std::uint64_t>& bins) {
-    EXPECT_LT(internal::chi_square(bins), internal::chi_square_limit(bins.size()));
+    EXPECT_LT(testing::chi_square(bins), testing::chi_square_limit(bins.size()));
 }
 
 void expect_plain_scores(const Session& session,

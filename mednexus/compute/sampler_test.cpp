@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include "mednexus/compute/internal/chi_square.hpp"
 #include "mednexus/compute/internal/tables.hpp"
 #include "mednexus/compute/internal/test_session.hpp"
+#include "mednexus/testing/chi_square.hpp"
 
 namespace mednexus::compute::internal {
 namespace {
@@ -43,7 +43,7 @@ TEST(Sampler, DrawsUniformValuesBelowThePrime) {
             ASSERT_LT(x, p);
             ++bins[std::uint64_t{x} * bins.size() / p];
         }
-        EXPECT_LT(chi_square(bins), chi_square_limit(bins.size()));
+        EXPECT_LT(testing::chi_square(bins), testing::chi_square_limit(bins.size()));
     }
 }
 
@@ -55,7 +55,7 @@ TEST(Sampler, DrawsTernaryValuesEquallyOften) {
         ASSERT_TRUE(x >= -1 && x <= 1);
         ++bins[static_cast<std::size_t>(x + 1)];
     }
-    EXPECT_LT(chi_square(bins), chi_square_limit(bins.size()));
+    EXPECT_LT(testing::chi_square(bins), testing::chi_square_limit(bins.size()));
 }
 
 TEST(Sampler, DrawsNoiseOfTheStatedVariance) {

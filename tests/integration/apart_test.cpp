@@ -88,19 +88,20 @@ protected:
     }
 
     /// `mednexus match` of north, beside the test.
-    [[nodiscard]] static std::unique_ptr<Process> begin_match(const std::string& output) {
-        return std::make_unique<Process>(
-            std::vector<std::string>{demo::sibling_program("mednexus").value(),
-                                     "match",
-                                     demo_->story().query_case,
-                                     "--purpose",
-                                     std::string(demo::kPurpose),
-                                     "--home",
-                                     home_of("north"),
-                                     "-o",
-                                     path(output),
-                                     "--json"},
-            path("logs/match"));
+    [[nodiscard]] static std::unique_ptr<Process> begin_match(const std::string& output,
+                                                              std::vector<std::string> more = {
+                                                                  "--json"}) {
+        std::vector<std::string> words{demo::sibling_program("mednexus").value(),
+                                       "match",
+                                       demo_->story().query_case,
+                                       "--purpose",
+                                       std::string(demo::kPurpose),
+                                       "--home",
+                                       home_of("north"),
+                                       "-o",
+                                       path(output)};
+        words.insert(words.end(), more.begin(), more.end());
+        return std::make_unique<Process>(words, path("logs/match"));
     }
 
     /// What north drew for the match under way, once it did.
@@ -291,18 +292,38 @@ protected:
         return out;
     }
 
+    /// What people read: one case of west has no consent, and no number.
+    static void expect_numbers_of_permitted_cases_only(const std::string& out) {
+        EXPECT_NE(out.find("\nsouth.example: 6 cases in its index, 0 not permitted\n"),
+                  std::string::npos)
+            << out;
+        EXPECT_NE(out.find("\nwest.example: 6 cases in its index, 1 not permitted\n"),
+                  std::string::npos)
+            << out;
+        const auto count_of = [&](const std::string& ending) {
+            std::size_t count = 0;
+            for (std::size_t at = out.find(ending); at != std::string::npos;
+                 at = out.find(ending, at + 1)) {
+                ++count;
+            }
+            return count;
+        };
+        EXPECT_EQ(count_of("  south.example\n"), 6U) << out;
+        EXPECT_EQ(count_of("  west.example\n"), 5U) << out;
+    }
+
     /// The match, with the computing node held until north has drawn its query.
     static std::vector<std::string> copies_of_a_match(Secrets& secrets, std::string& of_north) {
         const pid_t node = party("compute").pid();
         ::kill(node, SIGSTOP);
-        const auto match = begin_match("apart.mnx");
+        const auto match = begin_match("apart.mnx", {"--top", "100"});
         auto asked = await_query(secrets.of("north").home_key);
         of_north = copy_of(party("north").pid(), "north");
         ::kill(node, SIGCONT);
         std::vector<std::string> out = copy_while(*match);
         const auto result = match->wait();
         EXPECT_EQ(result.exit_code, 0) << result.err;
-        EXPECT_FALSE(items_in(last_line(result.out), "ranking").empty()) << result.out;
+        expect_numbers_of_permitted_cases_only(result.out);
         EXPECT_TRUE(asked.has_value());
         secrets.add_asked(asked.value_or(AskedSecrets{}));
         out.push_back(copy_of(node, "compute-after"));

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <vector>
 
-namespace mednexus::compute::internal {
+namespace mednexus::testing {
 
 /// Pearson's statistic of bins that should be equally full.
 inline double chi_square(const std::vector<std::uint64_t>& bins) {
@@ -27,4 +27,4 @@ inline double chi_square_limit(std::size_t bins) {
     return freedom * std::pow(1 - spread + 5.2 * std::sqrt(spread), 3);
 }
 
-}  // namespace mednexus::compute::internal
+}  // namespace mednexus::testing

@@ -115,6 +115,7 @@ struct Session {
 
     [[nodiscard]] Vector vector() const {
         std::vector<std::int8_t> entries;
+        entries.reserve(16);
         for (int i = 0; i < 16; ++i) {
             entries.push_back(static_cast<std::int8_t>(i * 5 % 15 - 7));
         }

@@ -2,6 +2,7 @@
 /// homes, passphrases and cases of the others do not exist, and neither its memory nor its files
 /// hold a secret of theirs; and with any one party gone nothing opens.
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -14,7 +15,6 @@
 #include <thread>
 
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -205,8 +205,7 @@ private:
 /// A process that does nothing but hold these bytes.
 class Holder {
 public:
-    explicit Holder(const std::string& shown) {
-        pid_ = ::fork();
+    explicit Holder(const std::string& shown) : pid_(::fork()) {
         if (pid_ == 0) {
             ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // NOLINT(cppcoreguidelines-pro-type-vararg)
             std::ofstream(shown) << "ready";
@@ -232,7 +231,7 @@ public:
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
 
 private:
-    pid_t pid_ = 0;
+    pid_t pid_;
 };
 
 class Apart : public Parties {
@@ -261,7 +260,7 @@ protected:
     }
 
     [[nodiscard]] static std::string copy_of(pid_t pid, const std::string& name) {
-        const std::string file = path("logs/" + name + ".memory");
+        std::string file = path("logs/" + name + ".memory");
         const std::uint64_t count = copy_memory(pid, file);
         EXPECT_GT(count, 1U << 20U) << name;
         std::cout << name << ": " << (count >> 20U) << " MiB of memory\n";

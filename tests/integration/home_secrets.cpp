@@ -35,7 +35,7 @@ Bytes private_part(BytesView der) {
         ADD_FAILURE() << "no private key in a PKCS #8 file";
         return {};
     }
-    return Bytes(at + 2, at + 34);
+    return {at + 2, at + 34};
 }
 
 /// One field: nonce ‖ ciphertext, bound to TABLE/ROW/COLUMN.

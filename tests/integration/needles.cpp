@@ -209,7 +209,7 @@ void Needles::add_word(std::string_view word) {
         add(std::string(word), bytes_of(word));
         return;
     }
-    for (const char* before : {"\"id\":\"", "\"id\": \"", "\"label\":\"", "\"label\": \""}) {
+    for (const char* before : {R"("id":")", R"("id": ")", R"("label":")", R"("label": ")"}) {
         const std::string text = std::string(before).append(word).append("\"");
         add(std::string(word), bytes_of(text));
     }

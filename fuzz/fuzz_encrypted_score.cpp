@@ -8,6 +8,7 @@
 
 #include "mednexus/compute/linear_check.hpp"
 #include "mednexus/compute/opening.hpp"
+#include "mednexus/compute/query_proof.hpp"
 #include "mednexus/core/check.hpp"
 
 namespace {
@@ -50,6 +51,7 @@ struct Session {
         lifted = must(lift_batch(*ring, must(LiftKey::parse(*ring, lift_key)), sealed));
         batch = std::make_unique<LiftedBatch>(must(LiftedBatch::parse(*ring, lifted)));
         query = must(encrypt_query(*ring, public_key, seed_of(4), cases[0]));
+        proof = must(prove_query(*ring, public_key, seed_of(4), cases[0]));
         expanded =
             std::make_unique<ExpandedQuery>(must(ExpandedQuery::expand(*ring, *keys, query)));
         sum = must(score_batch(*ring, *expanded, *batch));
@@ -76,6 +78,7 @@ struct Session {
     BatchParts lifted;
     std::unique_ptr<LiftedBatch> batch;
     Bytes query;
+    Bytes proof;
     std::unique_ptr<ExpandedQuery> expanded;
     Bytes sum;
     LinearCheck check = LinearCheck::make(ring, seed_of(6), 1);
@@ -122,13 +125,17 @@ bool accepts_keys(const Session& s, std::uint8_t kind, const Bytes& raw) {
     }
 }
 
+PublicKey public_key_of(const Session& s) {
+    return must(PublicKey::parse(*s.ring, s.round_one.public_key));
+}
+
 BatchParts with_part(BatchParts parts, const Bytes& raw) {
     const std::size_t place = raw.size() > kHeadBytes ? raw[kHeadBytes] % kScorePrimes : 0;
     parts[place] = raw;
     return parts;
 }
 
-/// Kinds 7 and 9 to 14: batches and scores.
+/// Kinds 7 and 9 to 15: batches and scores.
 bool accepts_scores(const Session& s, std::uint8_t kind, const Bytes& raw) {
     switch (kind) {
         case 7:
@@ -153,12 +160,18 @@ bool accepts_scores(const Session& s, std::uint8_t kind, const Bytes& raw) {
         case 14:
             return open_scores(*s.ring, seed_of(5), s.finished, std::vector{raw, s.shares[1]})
                 .has_value();
+        case 15:
+            // Nobody finds another proof of this query by chance.
+            if (check_query(*s.ring, public_key_of(s), s.query, raw)) {
+                MN_CHECK(raw == s.proof);
+            }
+            return raw == s.proof;
         default:
             return false;
     }
 }
 
-std::array<std::size_t, 15> sizes_of(const Session& s) {
+std::array<std::size_t, 16> sizes_of(const Session& s) {
     return {0,
             s.shares_one[0].size(),
             s.shares_two[0].size(),
@@ -173,7 +186,8 @@ std::array<std::size_t, 15> sizes_of(const Session& s) {
             s.sum.size(),
             s.finished.size(),
             s.requester_key.size(),
-            s.shares[0].size()};
+            s.shares[0].size(),
+            s.proof.size()};
 }
 
 }  // namespace

@@ -28,33 +28,7 @@ struct Party {
     Party(const Ring& ring, const Secret<32>& share_seed, const Hash32& session)
         : tables(ring.tables()),
           sampler(ring, share_seed.reveal(), internal::kLabelShare, session.view()),
-          common(ring, session.view(), internal::kLabelCommon),
           secret(internal::draw_ternary(tables, sampler, 0, kKeyPrimes)) {}
-
-    /// rows += a·x, or -= a·x, for the common polynomial `number`. Shape: [kKeyPrimes][N]
-    template <typename Apply>
-    void with_common(std::uint32_t number, ConstRow x, Row rows, Apply apply) const {
-        std::vector<Word> a(tables.degree);
-        for (std::size_t i = 0; i < kKeyPrimes; ++i) {
-            common.uniform(number, static_cast<std::uint32_t>(i), internal::kPrimes[i], a);
-            apply(tables.modulus(i),
-                  part(rows, i, tables.degree),
-                  part(x, i, tables.degree),
-                  ConstRow(a));
-        }
-    }
-
-    void subtract_common(std::uint32_t number, ConstRow x, Row rows) const {
-        with_common(number, x, rows, [](const auto& modulus, Row row, ConstRow y, ConstRow a) {
-            internal::subtract_product(modulus, row, a, y);
-        });
-    }
-
-    void add_common(std::uint32_t number, ConstRow x, Row rows) const {
-        with_common(number, x, rows, [](const auto& modulus, Row row, ConstRow y, ConstRow a) {
-            internal::add_product(modulus, row, a, y);
-        });
-    }
 
     [[nodiscard]] SecretWords noise(std::uint32_t number) const {
         return internal::draw_noise(tables, sampler, number, kKeyPrimes);
@@ -62,12 +36,42 @@ struct Party {
 
     const Tables& tables;
     Sampler sampler;
-    Sampler common;
     SecretWords secret;  ///< [kKeyPrimes][N]
 };
 
+/// A party in round one, with the common polynomials: [number][kKeyPrimes][N].
+struct PartyOne : Party {
+    PartyOne(const Ring& ring,
+             const Secret<32>& share_seed,
+             const Hash32& session,
+             ConstRow common_polynomials)
+        : Party(ring, share_seed, session), common(common_polynomials) {}
+
+    /// rows -= a·x, for the common polynomial `number`. Shape: [kKeyPrimes][N]
+    void subtract_common(std::uint32_t number, ConstRow x, Row rows) const {
+        for (std::size_t i = 0; i < kKeyPrimes; ++i) {
+            internal::subtract_product(tables.modulus(i),
+                                       part(rows, i, tables.degree),
+                                       part(common, kKeyPrimes * number + i, tables.degree),
+                                       part(x, i, tables.degree));
+        }
+    }
+
+    /// rows += a·x.
+    void add_common(std::uint32_t number, ConstRow x, Row rows) const {
+        for (std::size_t i = 0; i < kKeyPrimes; ++i) {
+            internal::add_product(tables.modulus(i),
+                                  part(rows, i, tables.degree),
+                                  part(common, kKeyPrimes * number + i, tables.degree),
+                                  part(x, i, tables.degree));
+        }
+    }
+
+    ConstRow common;
+};
+
 /// h0 = -a u + w s + t e, then h1 = a s + t e, for one digit.
-void write_relinearisation_one(const Party& party,
+void write_relinearisation_one(const PartyOne& party,
                                const SecretWords& once,
                                std::size_t digit,
                                Writer& out) {
@@ -84,7 +88,7 @@ void write_relinearisation_one(const Party& party,
 
 /// -a s + w sigma(s) + t e, for one level and digit.
 void write_rotation(
-    const Party& party, ConstRow rotated, std::size_t level, std::size_t digit, Writer& out) {
+    const PartyOne& party, ConstRow rotated, std::size_t level, std::size_t digit, Writer& out) {
     SecretWords rows = party.noise(7 + static_cast<std::uint32_t>(kDigits * level + digit));
     party.subtract_common(
         internal::common_of_rotation(level, digit), party.secret.view(), rows.view());
@@ -176,10 +180,27 @@ Hash32 commit_to_share(std::string_view party,
 }
 
 Bytes make_share_one(const Ring& ring, const Secret<32>& share_seed, const Hash32& session) {
-    const Party party(ring, share_seed, session);
+    return ShareOneMaker(ring, session).make(share_seed);
+}
+
+ShareOneMaker::ShareOneMaker(const Ring& ring, const Hash32& session)
+    : ring_(ring), session_(session) {
+    const Tables& tables = ring.tables();
+    const std::size_t polynomial = kKeyPrimes * std::size_t{tables.degree};
+    const std::uint32_t count = internal::common_of_rotation(tables.levels, 0);
+    common_.raw.resize(count * polynomial);
+    const Sampler common(ring, session.view(), internal::kLabelCommon);
+    for (std::uint32_t number = 0; number < count; ++number) {
+        internal::draw_uniform(
+            tables, common, number, kKeyPrimes, part(Row(common_.raw), number, polynomial));
+    }
+}
+
+Bytes ShareOneMaker::make(const Secret<32>& share_seed) const {
+    const PartyOne party(ring_, share_seed, session_, common_.raw);
     const SecretWords once = internal::draw_ternary(party.tables, party.sampler, 1, kKeyPrimes);
-    Writer out(ring, ObjectKind::share_one);
-    out.field(session.view());
+    Writer out(ring_, ObjectKind::share_one);
+    out.field(session_.view());
     SecretWords public_key = party.noise(0);
     party.subtract_common(0, party.secret.view(), public_key.view());
     out.words(public_key.view());

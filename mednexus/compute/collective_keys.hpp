@@ -31,6 +31,21 @@ namespace mednexus::compute {
                                    const Secret<32>& share_seed,
                                    const Hash32& session);
 
+/// The same for many seeds of one session: the common polynomials are drawn once, 7 MiB of them at
+/// N = 8192. Threads: make may run at once.
+class ShareOneMaker {
+public:
+    /// The ring must outlive the maker.
+    ShareOneMaker(const Ring& ring, const Hash32& session);
+
+    [[nodiscard]] Bytes make(const Secret<32>& share_seed) const;
+
+private:
+    const Ring& ring_;
+    Hash32 session_;
+    Words common_;  ///< [polynomial of section 3][kKeyPrimes][N]
+};
+
 /// The sums of round one.
 struct RoundOne {
     Bytes public_key;       ///< serialised; for lift keys and queries

@@ -1,14 +1,11 @@
 #include "mednexus/compute/encrypted_score.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <string>
 
 #include "mednexus/compute/internal/key_switch.hpp"
-#include "mednexus/compute/internal/secrets.hpp"
+#include "mednexus/compute/internal/query_secrets.hpp"
 #include "mednexus/compute/internal/tensor.hpp"
 #include "mednexus/compute/internal/wire.hpp"
-#include "mednexus/crypto/hash.hpp"
 
 namespace mednexus::compute {
 
@@ -19,40 +16,11 @@ using internal::ObjectKind;
 using internal::part;
 using internal::Reader;
 using internal::Row;
-using internal::Sampler;
 using internal::SecretIntegers;
 using internal::SecretWords;
 using internal::Tables;
 using internal::Word;
 using internal::Writer;
-
-Hash32 hash_of(const Vector& vector) {
-    Bytes content;
-    content.reserve(vector.dimensions());
-    for (const std::int8_t entry : vector.entries()) {
-        content.push_back(static_cast<std::uint8_t>(entry));
-    }
-    const Hash32 hash = crypto::sha256(content);
-    wipe(content);
-    return hash;
-}
-
-/// q_j·d'^-1 modulo t, centred, in coefficient j.
-SecretIntegers message_of(const Tables& tables, const Vector& vector) {
-    const Word t = tables.plain;
-    const Word inverse = internal::inverse_vartime(tables.expansion % t, t);
-    const internal::Factor factor = internal::make_factor(inverse, t);
-    SecretIntegers out(tables.degree);
-    for (std::size_t j = 0; j < vector.dimensions(); ++j) {
-        const std::int32_t entry = vector.entries()[j];
-        const Word residue = static_cast<Word>(entry) + (t & static_cast<Word>(entry >> 31));
-        const Word product =
-            internal::subtract_once(internal::multiply_lazy(residue, factor, t), t);
-        const Word above = internal::mask_less((t - 1) / 2, product);
-        out.view()[j] = static_cast<std::int32_t>(product - (t & above));
-    }
-    return out;
-}
 
 using QueryWords = std::array<std::vector<std::uint32_t>, kScorePrimes>;
 
@@ -134,27 +102,20 @@ Result<Bytes> encrypt_query(const Ring& ring,
                             const Secret<32>& query_seed,
                             const Vector& vector) {
     const Tables& tables = ring.tables();
-    if (vector.dimensions() != tables.dimensions) {
-        return fail(Kind::denied,
-                    "score: the query has " + std::to_string(vector.dimensions()) +
-                        " dimensions instead of " + std::to_string(tables.dimensions));
-    }
-    Bytes context = to_bytes(public_key.digest().view());
-    append(context, vector.profile().view());
-    append(context, hash_of(vector).view());
-    const Sampler sampler(ring, query_seed.reveal(), "query", context);
-    const SecretWords once = internal::draw_ternary(tables, sampler, 0, kScorePrimes);
-    const SecretIntegers message = message_of(tables, vector);
+    MN_TRY(const internal::QuerySecrets secrets,
+           internal::draw_query(ring, public_key, query_seed, vector));
+    const SecretWords once = internal::rows_of(tables, secrets.once.view(), kScorePrimes);
+    SecretIntegers scaled(tables.degree);
+    std::transform(secrets.noise.view().begin(),
+                   secrets.noise.view().end(),
+                   scaled.view().begin(),
+                   [t = static_cast<std::int32_t>(tables.plain)](auto e) { return t * e; });
     Writer out(ring, ObjectKind::query);
     out.field(public_key.session().view());
     out.field(vector.profile().view());
-    for (std::uint32_t component = 0; component < 2; ++component) {
-        SecretWords rows =
-            internal::draw_noise(tables,
-                                 sampler,
-                                 component,
-                                 kScorePrimes,
-                                 component == 0 ? message.view() : std::span<const std::int32_t>{});
+    for (std::size_t component = 0; component < 2; ++component) {
+        SecretWords rows = internal::rows_of(
+            tables, component == 0 ? secrets.phase.view() : scaled.view(), kScorePrimes);
         for (std::size_t i = 0; i < kScorePrimes; ++i) {
             internal::add_product(
                 tables.modulus(i),

@@ -10,6 +10,7 @@
 #include "mednexus/compute/internal/sampler.hpp"
 #include "mednexus/compute/internal/tables.hpp"
 #include "mednexus/compute/internal/test_session.hpp"
+#include "mednexus/compute/query_proof.hpp"
 #include "mednexus/crypto/hash.hpp"
 
 namespace mednexus::compute {
@@ -202,6 +203,11 @@ TEST_F(Vectors, ScoresAreAlikeUntilTheyAreOpened) {
     }
     const auto scores = need(open_scores(*ring_, seed("requester"), finished, shares));
     EXPECT_EQ(std::vector<std::int64_t>(scores.begin(), scores.end()), numbers("scores"));
+}
+
+TEST_F(Vectors, ProofsOfAQueryAreAlike) {
+    EXPECT_EQ(hashed(need(prove_query(*ring_, public_key(), seed("query"), case_of(100)))),
+              text("query_proof"));
 }
 
 TEST_F(Vectors, ChecksDrawAlike) {

@@ -2,8 +2,9 @@
 /// as undefined: memcheck then counts every branch and every address that depends on one, wherever
 /// it came through. As secp256k1's ctime_tests.c does it. What is allowed: engine.supp.
 ///
-/// Not asked: open_scores, whose outcome says by design whether shares were honest, and whether an
-/// instruction's own time depends on its operands.
+/// Not asked: open_scores, whose outcome says by design whether shares were honest; prove_query,
+/// whose challenge is a hash of masked values and whose retries say that a mask was unlucky; and
+/// whether an instruction's own time depends on its operands.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>

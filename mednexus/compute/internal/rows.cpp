@@ -88,6 +88,16 @@ void to_rows(const Tables& tables,
     }
 }
 
+void to_row(const Tables& tables, std::span<const std::int64_t> a, std::size_t prime, Row out) {
+    MN_CHECK(a.size() == tables.degree && out.size() == tables.degree);
+    const Modulus by = tables.modulus(prime);
+    const Wide above = Wide{by.value()} << 28U;  // a multiple of p beyond 2^56
+    std::transform(a.begin(), a.end(), out.begin(), [=](std::int64_t x) {
+        return by.reduce(static_cast<Wide>(x) + above);
+    });
+    tables.transforms[prime].forward(out);
+}
+
 SecretWords rows_of(const Tables& tables, std::span<const std::int32_t> small, std::size_t primes) {
     SecretWords out(primes * small.size());
     to_rows(tables, small, primes, out.view());

@@ -32,6 +32,9 @@ void to_rows(const Tables& tables,
              std::size_t primes,
              Row out);
 
+/// The same for coefficients below 2^56, for one prime.
+void to_row(const Tables& tables, std::span<const std::int64_t> a, std::size_t prime, Row out);
+
 /// The same as a value of its own.
 [[nodiscard]] SecretWords rows_of(const Tables& tables,
                                   std::span<const std::int32_t> small,

@@ -14,7 +14,14 @@ namespace mednexus::compute::internal {
 
 namespace {
 
-enum class What : std::uint32_t { uniform = 1, ternary = 2, noise = 3, smudging = 4, mask = 5 };
+enum class What : std::uint32_t {
+    uniform = 1,
+    ternary = 2,
+    noise = 3,
+    smudging = 4,
+    mask = 5,
+    box = 6
+};
 
 /// One ChaCha20 stream, 4 KiB at a time.
 class Keystream {
@@ -161,6 +168,24 @@ void Sampler::smudging(std::uint32_t number, std::span<std::uint32_t> limbs) con
         limbs[n] = static_cast<std::uint32_t>(low);
         limbs[size + n] = static_cast<std::uint32_t>(middle);
         limbs[2 * size + n] = static_cast<std::uint32_t>(high);
+    }
+}
+
+void Sampler::box(std::uint32_t number, unsigned bits, std::span<std::int64_t> out) const {
+    const std::uint64_t mask = (std::uint64_t{2} << bits) - 1;
+    const std::int64_t half = std::int64_t{1} << bits;
+    Keystream stream(key_, What::box, number, 0);
+    SecretWords words(kChunkWords);
+    for (std::size_t at = 0; at < out.size(); at += kChunkWords / 2) {
+        load_words(stream.next(), words.view());
+        const std::size_t size = std::min(kChunkWords / 2, out.size() - at);
+        const std::uint32_t* const drawn = words.view().data();
+        std::int64_t* const to = out.data() + at;
+        for (std::size_t i = 0; i < size; ++i) {
+            const std::uint64_t both = std::uint64_t{drawn[2 * i]} | std::uint64_t{drawn[2 * i + 1]}
+                                                                         << 32U;
+            to[i] = static_cast<std::int64_t>(both & mask) - half;
+        }
     }
 }
 

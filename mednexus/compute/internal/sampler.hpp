@@ -32,6 +32,9 @@ public:
     /// Uniform modulo t.
     void mask(std::uint32_t number, std::uint32_t t, std::span<std::uint32_t> out) const;
 
+    /// Uniform in [-2^bits, 2^bits). Needs bits < 63.
+    void box(std::uint32_t number, unsigned bits, std::span<std::int64_t> out) const;
+
     /// The stream key itself, where section 3 makes a seed of it.
     [[nodiscard]] Hash32 public_seed() const;
 

@@ -19,6 +19,7 @@ inline constexpr std::array<Word, kKeyPrimes> kPrimes{
 inline constexpr std::size_t kSpecialFirst = kScorePrimes;  ///< index of p1
 inline constexpr std::uint32_t kSmudgingBits = 88;          ///< b of section 7
 inline constexpr std::uint32_t kNoiseBits = 21;
+inline constexpr std::size_t kProofRepetitions = 22;  ///< section 11
 
 /// One rotation of the expansion: X -> X^(N/2^l + 1).
 struct Rotation {

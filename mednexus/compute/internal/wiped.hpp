@@ -42,5 +42,6 @@ private:
 
 using SecretWords = Wiped<std::uint32_t>;    ///< residues
 using SecretIntegers = Wiped<std::int32_t>;  ///< small coefficients, signed
+using SecretLongs = Wiped<std::int64_t>;     ///< coefficients behind a mask
 
 }  // namespace mednexus::compute::internal

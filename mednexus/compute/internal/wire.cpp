@@ -19,7 +19,7 @@ struct Shape {
     std::size_t field_bytes;
 };
 
-constexpr std::array<Shape, 14> kShapes{{
+constexpr std::array<Shape, 15> kShapes{{
     {"share of round one", 32},
     {"share of round two", 64},
     {"public key", 32},
@@ -34,6 +34,7 @@ constexpr std::array<Shape, 14> kShapes{{
     {"finished scores", 32 + 32 + 16},
     {"requester key", 32},
     {"opening share", 96},
+    {"proof of a query", 96},
 }};
 
 const Shape& shape_of(ObjectKind kind) noexcept {
@@ -89,6 +90,8 @@ std::size_t polynomials(const Ring& ring, ObjectKind kind) noexcept {
             return 2 * kOpeningPrimes;
         case ObjectKind::requester_key:
             return kOpeningPrimes;
+        case ObjectKind::query_proof:
+            return 4 * kProofRepetitions;
     }
     MN_CHECK(false);
     return 0;
@@ -169,14 +172,20 @@ std::uint32_t Reader::number() {
            std::uint32_t{raw[3]} << 24U;
 }
 
-Result<void> Reader::words(std::size_t prime, std::span<Word> out) {
+void Reader::raw_words(std::span<Word> out) {
     const std::uint8_t* const raw = take(out.size() * sizeof(Word)).data();
-    const Word p = kPrimes[prime];
-    bool is_above = false;
     for (std::size_t i = 0; i < out.size(); ++i) {
         out[i] = Word{raw[4 * i]} | Word{raw[4 * i + 1]} << 8U | Word{raw[4 * i + 2]} << 16U |
                  Word{raw[4 * i + 3]} << 24U;
-        is_above |= out[i] >= p;
+    }
+}
+
+Result<void> Reader::words(std::size_t prime, std::span<Word> out) {
+    raw_words(out);
+    const Word p = kPrimes[prime];
+    bool is_above = false;
+    for (const Word word : out) {
+        is_above |= word >= p;
     }
     if (is_above) {
         return malformed(kind_, "a word is not below its prime");

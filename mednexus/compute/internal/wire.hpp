@@ -23,6 +23,7 @@ enum class ObjectKind : std::uint8_t {
     finished = 12,
     requester_key = 13,
     opening_share = 14,
+    query_proof = 15,
 };
 
 /// "share of round one" and so on, for messages.
@@ -74,6 +75,9 @@ public:
     /// The next out.size() words, each of which must be below the prime.
     /// Errors   invalid: a word that is not
     [[nodiscard]] Result<void> words(std::size_t prime, std::span<Word> out);
+
+    /// The next out.size() words as they are: where they are no residues.
+    void raw_words(std::span<Word> out);
 
     /// Polynomials of `primes` rows each, prime index 0 on: [out.size() / (primes · N)][primes][N].
     [[nodiscard]] Result<void> polynomials(std::size_t primes, std::span<Word> out);

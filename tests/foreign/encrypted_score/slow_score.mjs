@@ -158,6 +158,10 @@ class Engine {
     const stream = new Stream(key, 5, 0, 0);
     return repeat(this.N, () => below(stream, this.t));
   }
+  box(key, number, bits) {
+    const stream = new Stream(key, 6, number, 0);
+    return repeat(this.N, () => (stream.number(8) & ((2n << bits) - 1n)) - (1n << bits));
+  }
   uniformRow(key, number, prime) {
     const stream = new Stream(key, 1, number, prime);
     return repeat(this.N, () => below(stream, PRIMES[prime]));
@@ -337,6 +341,47 @@ class Engine {
   }
 }
 
+// --- section 11
+
+const BOXES = [19n, 23n, 40n]; // of v, e', f
+
+/// secrets: v, e', f; key: p, a. Gives the proof's words after its fields, and the challenge.
+function proveQuery(e, { querySeed, publicHash, queryHash, key, secrets }) {
+  const bounds = [1n, 21n, 21n * e.t + (e.t - 1n) / 2n];
+  const turned = (x, k) => {
+    const out = new Array(e.N).fill(0n);
+    x.forEach((c, n) => {
+      const to = (n + k * (e.N / 32)) % (2 * e.N);
+      out[to % e.N] = to < e.N ? c : -c;
+    });
+    return out;
+  };
+  const words = (polynomials) => polynomials.flatMap((a) => PRIMES.slice(0, 5).flatMap((p) => e.values(a, p).map(u32)));
+  const fits = (z, w) => {
+    const edge = (1n << BOXES[w]) - bounds[w];
+    const squares = z.reduce((sum, x) => sum + x * x, 0n);
+    return z.every((x) => x >= -edge && x < edge) && squares <= BigInt(e.N) << (2n * BOXES[w] - 1n);
+  };
+  for (let attempt = 0; ; attempt++) {
+    const stream = e.K(querySeed, "query proof", Buffer.concat([queryHash, u32(attempt)]));
+    const masks = repeat(22, (_, r) => BOXES.map((bits, w) => e.box(stream, 3 * r + w, bits)));
+    const images = masks.map(([v, noise, f]) => words([
+      e.sum(Q, e.multiply(v, key[0], Q), f),
+      e.sum(Q, e.multiply(v, key[1], Q), e.times(e.t, noise))]));
+    const challenge = sha256(Buffer.from("mednexus/score/query proof/v1\0"), e.id, publicHash, queryHash, ...images.flat());
+    const answers = masks.map((mask, r) => {
+      let k = 0;
+      for (let bit = 0; bit < 6; bit++) k |= ((challenge[(6 * r + bit) >> 3] >> ((6 * r + bit) & 7)) & 1) << bit;
+      return mask.map((y, w) => turned(secrets[w], k).map((x, n) => x + y[n]));
+    });
+    if (!answers.every((answer) => answer.every(fits))) continue;
+    const two = (x, bits) => u32(BigInt.asUintN(32, x >> bits));
+    const body = answers.flatMap(([v, noise, f]) =>
+      [[v, 0n], [noise, 0n], [f, 0n], [f, 32n]].flatMap(([z, shift]) => z.map((x) => two(x, shift))));
+    return { challenge, attempt, body: Buffer.concat(body) };
+  }
+}
+
 // --- the known answers
 
 const named = (text) => sha256("mednexus encrypted score vector: " + text);
@@ -434,7 +479,12 @@ function answers() {
   const query = [
     e.sum(Q, e.multiply(sums[0], once, Q), e.te(queryKey, 0), message),
     e.sum(Q, e.multiply(a(0), once, Q), e.te(queryKey, 1))];
-  out.query = hashed(e.object(10, [session, profile], query, q(5)));
+  const queryRaw = e.object(10, [session, profile], query, q(5));
+  out.query = hashed(queryRaw);
+  const phaseOfQuery = e.te(queryKey, 0).map((x, j) => x + message[j]);
+  const proof = proveQuery(e, { querySeed, publicHash, queryHash: sha256(queryRaw), key: [sums[0], a(0)],
+    secrets: [once, e.noise(queryKey, 1), phaseOfQuery] });
+  out.query_proof = hashed(Buffer.concat([e.object(15, [session, sha256(queryRaw), proof.challenge], [], []), proof.body]));
   const expanded = e.expand(query, rotationKeys);
   const tensor = [[], [], []];
   expanded.forEach(([q0, q1], j) => {

@@ -133,6 +133,7 @@ struct OpeningTerms {
     Hash32 opening_key;  ///< blob: the key that shares are made for
     Hash32 outputs;      ///< digest of the computing node's outputs
     Hash32 query;        ///< blob: the encrypted query
+    Hash32 query_proof;  ///< blob: that it is an encryption
     friend bool operator==(const OpeningTerms&, const OpeningTerms&) = default;
 };
 

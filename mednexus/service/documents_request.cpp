@@ -17,6 +17,7 @@ json::Value json_of(const OpeningTerms& terms) {
     out.set("opening_key", hex(terms.opening_key));
     out.set("outputs", hex(terms.outputs));
     out.set("query", hex(terms.query));
+    out.set("query_proof", hex(terms.query_proof));
     return out;
 }
 
@@ -33,6 +34,7 @@ Result<std::optional<OpeningTerms>> read_opening_terms(json::Reader& reader) {
     MN_TRY(out.opening_key, read_hash(terms, "opening_key"));
     MN_TRY(out.outputs, read_hash(terms, "outputs"));
     MN_TRY(out.query, read_hash(terms, "query"));
+    MN_TRY(out.query_proof, read_hash(terms, "query_proof"));
     MN_DO(terms.finish());
     if (epoch == 0) {
         return fail(Kind::invalid, "release-request.opening.epoch: begins at 1");

@@ -151,6 +151,7 @@ Result<void> Answering::check() {
                           .requester = peer_,
                           .job = request().job,
                           .query = terms.query,
+                          .query_proof = terms.query_proof,
                           .outputs = call_.outputs,
                           .indexes = call_.indexes}));
     if (checked_.documents.outputs.digest != terms.outputs ||
@@ -185,7 +186,8 @@ Answer Answering::answer_of(const std::vector<Slot>& slots) const {
     out.request = call_.request.digest;
     out.outputs = checked_.documents.outputs.digest;
     out.checks = {.data_root = checked_.data_root,
-                  .linear_repetitions = compute::kCheckRepetitions};
+                  .linear_repetitions = compute::kCheckRepetitions,
+                  .query_proof = call_.request.opening->query_proof};
     out.count = slots.size();
     out.permitted = permitted_count(slots);
     out.slots_root = slots_root(slot_leaves(records_of(slots)));

@@ -155,6 +155,7 @@ Result<SessionKeys> make_keys(const Session& session) {
                                      SessionRound::nonce_reveal,
                                      SessionRound::one,
                                      SessionRound::one_reveal,
+                                     SessionRound::choice,
                                      SessionRound::two,
                                      SessionRound::two_reveal,
                                      SessionRound::test,

@@ -109,7 +109,8 @@ Result<SignedRequest> Matching::request(const PreparedQuery& prepared,
                                    .epoch = epoch_.consortium.epoch,
                                    .opening_key = blobs.opening_key,
                                    .outputs = checked.documents.outputs.digest,
-                                   .query = blobs.query};
+                                   .query = blobs.query,
+                                   .query_proof = blobs.query_proof};
         MN_TRY(std::string note, make_request(out, node_.keys.identity));
         return json::Value(std::move(note));
     }));

@@ -1,4 +1,5 @@
 /// A computing node that does not do what it must: refused by name, and in the log.
+#include "mednexus/crypto/hash.hpp"
 #include "mednexus/service/internal/match_parts.hpp"
 #include "mednexus/service/internal/test_match_world.hpp"
 
@@ -157,6 +158,28 @@ TEST_F(MatchFaultsAtMembers, AQueryThatTheRequesterDidNotLogIsNotOpened) {
     evidence.set("leaves", json::Array{});
     body.as_object()->set("evidence", evidence);
     expect_refused_by_south(body, kNorth, "query.unregistered");
+}
+
+TEST_F(MatchFaultsAtMembers, AQueryThatIsNotShownToBeAnEncryptionIsNotOpened) {
+    json::Value body = call_of_north();
+    SignedRequest request = sure_of(parse_request(text_in(body, "request")));
+    request.opening->query_proof = request.opening->opening_key;  // a blob that south may have
+    HomeFiles north(world_.home_of(kNorth));
+    body.as_object()->set("request", sure_of(make_request(request, north.keys.identity)));
+    expect_refused_by_south(body, kNorth, "query.unproven");
+    EXPECT_EQ(world_.events_of(kSouth)["decision"], 1) << "the one of its lift key";
+}
+
+TEST_F(MatchFaultsAtMembers, AProofThatDoesNotComeLeavesTheRequestUnanswered) {
+    json::Value body = call_of_north();
+    SignedRequest request = sure_of(parse_request(text_in(body, "request")));
+    request.opening->query_proof = crypto::sha256(bytes_of("nowhere"));
+    HomeFiles north(world_.home_of(kNorth));
+    body.as_object()->set("request", sure_of(make_request(request, north.keys.identity)));
+    const auto refused = world_.node(kSouth).answer_peer(kNorth, "match", body);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(world_.events_of(kSouth)["match.answered"], 0);
+    EXPECT_EQ(world_.events_of(kSouth)["decision"], 1);
 }
 
 TEST_F(MatchFaultsAtMembers, WhatComesFromTheNodeIsComparedWithItsHash) {

@@ -266,6 +266,7 @@ Result<Scored> ask_compute(NodeState& node,
                               .requester = node.name(),
                               .job = run.id(),
                               .query = query,
+                              .query_proof = std::nullopt,  // it is ours
                               .outputs = said->outputs,
                               .indexes = said->indexes}));
         MN_DO(check_scored_leaf(node, out.checked.documents, said->evidence, run.id()));

@@ -1,4 +1,5 @@
 /// A match, its beginning: the query, what is drawn for it, and its ciphertext.
+#include "mednexus/compute/query_proof.hpp"
 #include "mednexus/service/internal/arguments.hpp"
 #include "mednexus/service/internal/field_seal.hpp"
 #include "mednexus/service/internal/match_steps.hpp"
@@ -140,6 +141,9 @@ Result<QueryBlobs> keep_query_blobs(NodeState& node,
     MN_TRY(const Bytes query, compute::encrypt_query(*node.ring, key, prepared.query_seed, vector));
     QueryBlobs out;
     MN_TRY(out.query, node.blobs->keep(query, match_audience(node, "query/" + job, {compute})));
+    MN_TRY(const Bytes proof, compute::prove_query(*node.ring, key, prepared.query_seed, vector));
+    MN_TRY(out.query_proof,
+           node.blobs->keep(proof, match_audience(node, "proof/" + job, prepared.recipients)));
     const Bytes opening_key = compute::make_requester_key(*node.ring, prepared.opening_seed);
     MN_TRY(
         out.opening_key,

@@ -176,8 +176,8 @@ Result<Bytes> SessionMember::kept(SessionRound round, std::size_t index) const {
     return node_.blobs->get(pinned.kept[index]);
 }
 
-Result<Bytes> SessionMember::fetch(const SessionPart& part) {
-    const Hash32& name = part.said.at(1);
+Result<Bytes> SessionMember::fetch(const SessionPart& part, std::size_t which) {
+    const Hash32& name = part.said.at(which);
     if (part.member == node_.name()) {
         return node_.blobs->get(name);
     }
@@ -202,10 +202,14 @@ Hash32 SessionMember::commit(std::uint32_t number, SessionRound round, BytesView
         node_.name(), attempt_.session, number, session_nonce(attempt_.share_seed, round), share);
 }
 
-Result<Said> SessionMember::reveal(SessionRound round) {
+Result<void> SessionMember::need_release() {
     MN_DO(need_permitted_now());
     MN_TRY(const Release permitted, release());
-    MN_DO(permitted.permits(ReleaseKind::lift_key, consortium_.digest));
+    return permitted.permits(ReleaseKind::lift_key, consortium_.digest);
+}
+
+Result<Said> SessionMember::reveal(SessionRound round) {
+    MN_DO(need_release());
     MN_TRY(const PinnedRound pinned, store_.pinned(consortium_.digest, round));
     MN_DO(node_.blobs->show(pinned.kept.at(0), session_audience(consortium_)));
     return Said{{session_nonce(attempt_.share_seed, round), pinned.kept.at(0)}, {}};

@@ -1,7 +1,9 @@
 /// What a member says in each round of a key session. Source: docs/formats/consortium.md section 3.
 #include <algorithm>
 
+#include "mednexus/crypto/hash.hpp"
 #include "mednexus/service/internal/arguments.hpp"
+#include "mednexus/service/internal/session_choice.hpp"
 #include "mednexus/service/internal/session_member.hpp"
 
 namespace mednexus::service::internal {
@@ -9,6 +11,15 @@ namespace mednexus::service::internal {
 namespace {
 
 using compute::SlotMask;
+
+/// What members showed with their lists.
+std::vector<Hash32> nonces_of(const std::vector<SessionPart>& parts) {
+    std::vector<Hash32> out;
+    for (const SessionPart& part : parts) {
+        out.push_back(part.said.at(0));
+    }
+    return out;
+}
 
 /// Numbers of the rounds in commit_to_share.
 constexpr std::uint32_t kShareOne = 1;
@@ -41,17 +52,62 @@ Result<Said> SessionMember::commit_one() {
     }
     attempt_.session = session_id_of(consortium_.digest, nonces);
     MN_DO(store_.set_session(consortium_.digest, attempt_.session));
-    const Bytes share = compute::make_share_one(*node_.ring, attempt_.share_seed, attempt_.session);
-    MN_TRY(const Hash32 name, keep(share));
-    return Said{{commit(kShareOne, SessionRound::one, share)}, {name}};
+    const Bytes list = candidate_list(*node_.ring, attempt_.share_seed, attempt_.session);
+    MN_TRY(const Hash32 name, keep(list));
+    return Said{{commit(kShareOne, SessionRound::one, list)}, {name}};
 }
 
 Result<Said> SessionMember::reveal_one() {
     return reveal(SessionRound::one);
 }
 
+Result<Said> SessionMember::show_choice() {
+    MN_TRY([[maybe_unused]] const std::vector<Bytes> lists, gather(SessionRound::one, kShareOne));
+    MN_DO(need_release());
+    const std::size_t chosen =
+        choice_of(*node_.ring, attempt_.session, node_.name(), nonces_of(parts_));
+    MN_DO(store_.set_chosen(consortium_.digest, chosen));
+    attempt_.chosen = chosen;
+    MN_TRY(const Secret<32> seed, chosen_seed());
+    MN_TRY(const Hash32 seeds, keep(other_seeds(*node_.ring, attempt_.share_seed, chosen)));
+    MN_TRY(const Hash32 share, keep(compute::make_share_one(*node_.ring, seed, attempt_.session)));
+    MN_DO(node_.blobs->show(seeds, session_audience(consortium_)));
+    MN_DO(node_.blobs->show(share, session_audience(consortium_)));
+    return Said{{seeds, share}, {seeds, share}};
+}
+
+Result<Secret<32>> SessionMember::chosen_seed() const {
+    if (!attempt_.chosen) {
+        return fail(Kind::corrupt, "session: no share was chosen");
+    }
+    return candidate_seed(attempt_.share_seed, *attempt_.chosen);
+}
+
+Result<std::vector<Bytes>> SessionMember::gather_chosen() {
+    MN_TRY(const Parts lists, parts_given_in(SessionRound::choice));
+    const std::vector<Hash32> nonces = nonces_of(lists);
+    std::vector<Bytes> out;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+        const SessionPart& part = parts_[i];
+        MN_TRY(const Bytes list, node_.blobs->get(lists.at(i).said.at(1)));
+        MN_TRY(const Bytes seeds, fetch(part, 0));
+        MN_TRY(Bytes share, fetch(part));
+        const std::size_t chosen = choice_of(*node_.ring, attempt_.session, part.member, nonces);
+        const Secret<32> picks =
+            crypto::derive_key(attempt_.share_seed, "mednexus/session-check/v1/" + part.member);
+        if (part.member != node_.name() &&
+            !is_true_list(
+                *node_.ring, attempt_.session, {list, seeds, chosen, part.said.at(1)}, picks)) {
+            return refuse_one(part.member, "share.not_shown", part.said.at(0));
+        }
+        out.push_back(std::move(share));
+    }
+    MN_DO(need_different(out));
+    return out;
+}
+
 Result<Said> SessionMember::commit_two() {
-    MN_TRY(const std::vector<Bytes> shares, gather(SessionRound::one, kShareOne));
+    MN_TRY(const std::vector<Bytes> shares, gather_chosen());
     const auto combine = [&](std::span<const Bytes> of) {
         return compute::combine_round_one(*node_.ring, attempt_.session, of);
     };
@@ -59,8 +115,8 @@ Result<Said> SessionMember::commit_two() {
     if (!sums) {
         return blame(shares, sums.error(), combine);
     }
-    MN_TRY(const Bytes share,
-           compute::make_share_two(*node_.ring, attempt_.share_seed, attempt_.session, *sums));
+    MN_TRY(const Secret<32> seed, chosen_seed());
+    MN_TRY(const Bytes share, compute::make_share_two(*node_.ring, seed, attempt_.session, *sums));
     MN_TRY(const Hash32 name, keep(share));
     MN_TRY(const Hash32 public_key, keep(sums->public_key));
     MN_TRY(const Hash32 relinearisation, keep(sums->relinearisation));
@@ -94,10 +150,11 @@ Result<Said> SessionMember::commit_test() {
     MN_TRY(const Trial trial, Trial::make(*node_.ring, attempt_.session, consortium_.profile));
     MN_TRY(const Bytes finished,
            trial.finished(*node_.ring, attempt_.session, sums.public_key, *evaluation));
+    MN_TRY(const Secret<32> seed, chosen_seed());
     MN_TRY(const Bytes share,
            compute::make_opening_share(
                *node_.ring,
-               attempt_.share_seed,
+               seed,
                finished,
                compute::make_requester_key(*node_.ring, trial_requester_seed()),
                SlotMask(node_.ring->slots(), true)));
@@ -186,6 +243,8 @@ Result<Said> say(SessionMember& member, SessionRound round) {
             return member.commit_one();
         case SessionRound::one_reveal:
             return member.reveal_one();
+        case SessionRound::choice:
+            return member.show_choice();
         case SessionRound::two:
             return member.commit_two();
         case SessionRound::two_reveal:

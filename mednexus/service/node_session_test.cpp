@@ -1,6 +1,9 @@
 /// What a member refuses of the others in a key session, each by its name.
+#include <algorithm>
+
 #include "mednexus/crypto/hash.hpp"
 #include "mednexus/service/internal/consortium_parts.hpp"
+#include "mednexus/service/internal/session_choice.hpp"
 #include "mednexus/service/internal/session_trial.hpp"
 #include "mednexus/service/internal/test_session_world.hpp"
 
@@ -69,27 +72,30 @@ TEST(KeySession, RefusesAShareThatWasChosenWhenTheOthersWereSeen) {
     expect_refused(one, kSouth, "share.not_committed");
 }
 
-/// The liar commits to a share of its own choice in round `commit`, and shows it in the next.
+/// The liar commits to a share of its own choice in round `commit`, with its node's nonce, and
+/// shows it in the next.
 Liar::Bend knowing_session(SessionWorld& one,
                            const std::string& name,
                            std::uint32_t number,
                            SessionRound commit,
                            std::function<Bytes(const SessionPart&, const Hash32&)> share) {
     auto shown = std::make_shared<Bytes>();
-    return [&one, name, number, commit, share = std::move(share), shown](SessionPart& part) {
+    auto nonce = std::make_shared<Hash32>();
+    return [&one, name, number, commit, share = std::move(share), shown, nonce](SessionPart& part) {
         // The session id is kept in the node's database before it commits to anything.
         if (part.round == commit) {
             const auto database = Database::open(one.world().home_of(name) + "/node.sqlite",
                                                  one.keys_of(name).home,
                                                  one.world().random());
-            const Hash32 session =
-                SessionStore(**database).attempt(part.consortium).value().session;
-            *shown = share(part, session);
-            part.said[0] = compute::commit_to_share(part.member, session, number, kOther, *shown);
+            const Attempt attempt = SessionStore(**database).attempt(part.consortium).value();
+            *shown = share(part, attempt.session);
+            *nonce = session_nonce(attempt.share_seed, commit);
+            part.said[0] =
+                compute::commit_to_share(part.member, attempt.session, number, *nonce, *shown);
             one.liar(name).blobs[crypto::sha256(*shown)] = *shown;
         }
         if (static_cast<int>(part.round) == static_cast<int>(commit) + 1) {
-            part.said = {kOther, crypto::sha256(*shown)};
+            part.said = {*nonce, crypto::sha256(*shown)};
         }
     };
 }
@@ -109,7 +115,7 @@ TEST(KeySession, RefusesTwoEqualShares) {
             name,
             knowing_session(
                 one, name, 1, SessionRound::one, [&](const SessionPart&, const Hash32& session) {
-                    return compute::make_share_one(*ring, some_seed(1), session);
+                    return candidate_list(*ring, some_seed(1), session);
                 }));
     }
     const auto founded = one.found();
@@ -117,9 +123,54 @@ TEST(KeySession, RefusesTwoEqualShares) {
     EXPECT_THAT(founded.error().what, HasSubstr("share.equal"));
 }
 
+TEST(KeySession, RefusesAListThatIsNone) {
+    SessionWorld one(2);
+    one.prepare();
+    one.lie(
+        kSouth,
+        knowing_session(one, kSouth, 1, SessionRound::one, [](const SessionPart&, const Hash32&) {
+            return to_bytes(std::string_view("no list"));
+        }));
+    expect_refused(one, kSouth, "share.not_shown");
+}
+
+/// South shows this in place of what its part names in `choice`.
+void show_in_choice(SessionWorld& one, std::size_t which, std::function<void(Bytes&)> change) {
+    one.lie(kSouth, in_round(SessionRound::choice, [&one, which, change](SessionPart& part) {
+                Bytes shown = one.blob_of(kSouth, part.said.at(which));
+                change(shown);
+                part.said.at(which) = crypto::sha256(shown);
+                one.liar(kSouth).blobs[part.said.at(which)] = shown;
+            }));
+}
+
+TEST(KeySession, RefusesSeedsThatDoNotGiveTheSharesOfTheList) {
+    const std::vector<std::function<void(Bytes&)>> changes{
+        [](Bytes& seeds) { seeds.front() ^= 1U; },
+        [](Bytes& seeds) { seeds.back() ^= 1U; },
+        [](Bytes& seeds) { seeds.resize(seeds.size() - 32); },
+        [](Bytes& seeds) { std::rotate(seeds.begin(), seeds.begin() + 32, seeds.end()); }};
+    for (const auto& change : changes) {
+        SessionWorld one(2);
+        one.prepare();
+        show_in_choice(one, 0, change);
+        expect_refused(one, kSouth, "share.not_shown");
+    }
+}
+
+TEST(KeySession, RefusesAChosenShareThatTheListDoesNotHold) {
+    SessionWorld one(2);
+    one.prepare();
+    const auto ring = *compute::Ring::make(kTestRing);
+    show_in_choice(one, 1, [&](Bytes& share) {
+        share = compute::make_share_one(*ring, some_seed(1), crypto::sha256(share));
+    });
+    expect_refused(one, kSouth, "share.not_shown");
+}
+
 TEST(KeySession, RefusesAShareThatIsNone) {
     for (const auto& [round, number] : std::vector<std::pair<SessionRound, std::uint32_t>>{
-             {SessionRound::one, 1}, {SessionRound::two, 2}, {SessionRound::test, 3}}) {
+             {SessionRound::two, 2}, {SessionRound::test, 3}}) {
         SessionWorld one(2);
         one.prepare();
         one.lie(kSouth,

@@ -21,6 +21,7 @@ json::Value json_of(const OutputChecks& checks) {
     json::Object out;
     out.set("data_root", hex(checks.data_root));
     out.set("linear_repetitions", std::uint64_t{checks.linear_repetitions});
+    out.set("query_proof", hex(checks.query_proof));
     return out;
 }
 
@@ -30,6 +31,7 @@ Result<OutputChecks> read_checks(json::Reader& reader) {
     OutputChecks out;
     MN_TRY(out.data_root, read_hash(checks, "data_root"));
     MN_TRY(out.linear_repetitions, read_repetitions(checks));
+    MN_TRY(out.query_proof, read_hash(checks, "query_proof"));
     MN_DO(checks.finish());
     return out;
 }

@@ -54,10 +54,11 @@ struct SlotRecord {
 [[nodiscard]] Result<std::vector<Hash32>> slot_proof(std::span<const Hash32> leaves,
                                                      std::uint64_t slot);
 
-/// What an institution says it checked of the computing node's outputs.
+/// What an institution says it checked of the query and of the computing node's outputs.
 struct OutputChecks {
     Hash32 data_root;
     std::uint32_t linear_repetitions = 0;
+    Hash32 query_proof;  ///< blob: held for the query that the sums are of
     friend bool operator==(const OutputChecks&, const OutputChecks&) = default;
 };
 

@@ -32,6 +32,7 @@ Answer answer() {
     out.institution = "north.example";
     out.job = std::string(32, '1');
     out.checks.linear_repetitions = 2;
+    out.checks.query_proof = crypto::sha256(bytes_of("proof"));
     out.count = 5;
     out.permitted = 3;
     out.closed = {1, 4};

@@ -22,8 +22,8 @@ constexpr std::uint64_t kBatchesMax = std::uint64_t{kMembersMax} * 4096;
 constexpr std::array<std::string_view, 6> kNotProven{
     "that the requester reported the scores truthfully: the shares that opened them are not in the "
     "bundle; their hashes are",
-    "that the sums are right, other than by the word of each member that checked them: the check "
-    "has a secret, and is not repeated here",
+    "that the sums are right and the query an encryption, other than by the word of each member "
+    "that checked them: neither check is repeated here",
     "that decryption shares are honest: a false one shifts or spoils scores, and is found only "
     "where a score leaves its range",
     "that encrypted cases and query are true, or that their entries lie in range",

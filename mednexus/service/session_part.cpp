@@ -19,11 +19,12 @@ struct RoundEntry {
 };
 
 /// By SessionRound.
-constexpr std::array<RoundEntry, 11> kRounds{{{"ask", 0},
+constexpr std::array<RoundEntry, 12> kRounds{{{"ask", 0},
                                               {"nonce", 1},
                                               {"nonce.reveal", 1},
                                               {"one", 1},
                                               {"one.reveal", 2},
+                                              {"choice", 2},
                                               {"two", 1},
                                               {"two.reveal", 2},
                                               {"test", 3},

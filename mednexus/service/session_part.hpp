@@ -23,6 +23,7 @@ enum class SessionRound : std::uint8_t {
     nonce_reveal,
     one,
     one_reveal,
+    choice,
     two,
     two_reveal,
     test,

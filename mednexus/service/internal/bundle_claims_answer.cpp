@@ -75,6 +75,9 @@ Problem problem_with_checks(const BundleFacts& facts, const Answer& answer) {
     if (answer.outputs != terms.outputs || answer.checks.data_root != terms.data_root) {
         return "checked other outputs, or on another data root";
     }
+    if (answer.checks.query_proof != terms.query_proof) {
+        return "checked another proof of the query";
+    }
     const std::vector<OpenedBatch> batches = opened_batches(facts.documents, facts.requester());
     if (!std::equal(answer.openings.begin(),
                     answer.openings.end(),

@@ -172,7 +172,8 @@ SignedRequest Story::ask() {
                                    .epoch = documents_.consortium.epoch,
                                    .opening_key = hash("opening key"),
                                    .outputs = documents_.outputs.digest,
-                                   .query = hash("encrypted query")};
+                                   .query = hash("encrypted query"),
+                                   .query_proof = hash("proof of the query")};
     options_.bends.request(request);
     return sure(parse_request(sure(make_request(request, identity_signer(requester_)))));
 }
@@ -205,7 +206,8 @@ Answer Story::draft_answer(const std::string& name, const std::vector<SlotRecord
     out.request = request_.digest;
     out.outputs = documents_.outputs.digest;
     out.checks = {.data_root = data_root_of(documents_.indexes),
-                  .linear_repetitions = kRepetitions};
+                  .linear_repetitions = kRepetitions,
+                  .query_proof = request_.opening->query_proof};
     out.count = slots.size();
     out.permitted = static_cast<std::uint64_t>(std::count_if(
         slots.begin(), slots.end(), [](const SlotRecord& one) { return one.permitted; }));

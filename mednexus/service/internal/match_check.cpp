@@ -1,6 +1,7 @@
 #include "mednexus/service/internal/match_check.hpp"
 
 #include "mednexus/compute/linear_check.hpp"
+#include "mednexus/compute/query_proof.hpp"
 #include "mednexus/crypto/hash.hpp"
 #include "mednexus/service/internal/arguments.hpp"
 #include "mednexus/service/internal/index_mirror.hpp"
@@ -46,6 +47,7 @@ private:
     [[nodiscard]] Result<void> check_indexes();
     [[nodiscard]] Result<void> check_own_index();
     [[nodiscard]] Result<std::vector<Bytes>> fetch_sums();
+    [[nodiscard]] Result<void> check_query(BytesView query) const;
     [[nodiscard]] Result<void> check_sums(std::span<const Bytes> sums,
                                           const compute::EvaluationKeys& keys);
     [[nodiscard]] Result<void> finish(std::span<const Bytes> sums,
@@ -130,10 +132,26 @@ Result<std::vector<Bytes>> OutputsCheck::fetch_sums() {
     return out;
 }
 
+/// Before anything is made of it: what is no encryption could have keys opened instead of scores.
+Result<void> OutputsCheck::check_query(BytesView query) const {
+    if (!given_.query_proof) {
+        return {};
+    }
+    MN_TRY(const Bytes raw, fetch(epoch_.keys.public_key, audience_of(epoch_.consortium)));
+    MN_TRY(const compute::PublicKey key, compute::PublicKey::parse(*node_.ring, raw));
+    const Audience nobody = match_audience(node_, "sums/" + given_.job, {});
+    MN_TRY(const Bytes proof, fetch_blob(node_, given_.requester, *given_.query_proof, nobody));
+    const auto shown = compute::check_query(*node_.ring, key, query, proof);
+    return shown ? Result<void>()
+                 : Result<void>(refuse(
+                       node_, {given_.requester, "query.unproven", given_.query}, given_.job));
+}
+
 Result<void> OutputsCheck::check_sums(std::span<const Bytes> sums,
                                       const compute::EvaluationKeys& keys) {
     const Audience nobody = match_audience(node_, "sums/" + given_.job, {});
     MN_TRY(const Bytes query, fetch(given_.query, nobody));
+    MN_DO(check_query(query));
     const auto expanded = compute::ExpandedQuery::expand(*node_.ring, keys, query);
     if (!expanded) {
         return refuse(node_, {given_.requester, "query.form", given_.query}, given_.job);

@@ -3,6 +3,7 @@
 /// computed, and derives itself what it will open. Source: docs/formats/mnx.md section 8,
 /// docs/adr/0113-one-path-to-a-score.md.
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,16 +32,18 @@ struct OutputsToCheck {
     std::string given_by;  ///< an institution: named when the notes are not what was signed
     std::string requester;
     std::string job;
-    Hash32 query;  ///< the blob that was registered
+    Hash32 query;                       ///< the blob that was registered
+    std::optional<Hash32> query_proof;  ///< a blob of the requester; none: it is ourselves
     std::string outputs;
     std::vector<std::string> indexes;
 };
 
-/// Signatures, session, job, query, every member's index and our own newest one, the linear check;
-/// then finishes the scores.
+/// Signatures, session, job, every member's index and our own newest one; that the query is an
+/// encryption; the linear check; then finishes the scores.
 ///
 /// Errors   corrupt, logged as refused: what is not what it must be, and whose it is; unavailable:
-///          the computing node is away, or a member has no index yet; invalid: form
+///          the computing node is away, or a member has no index yet; invalid: form; as fetch_blob
+///          of the proof
 [[nodiscard]] Result<CheckedOutputs> check_outputs(NodeState& node,
                                                    const Keyed& epoch,
                                                    const OutputsToCheck& given);

@@ -39,10 +39,11 @@ struct PreparedQuery {
                                                   const Keyed& epoch,
                                                   const Question& question);
 
-/// The blobs of a question: its ciphertext, for the computing node, and the key that shares are
-/// made for, for the other members.
+/// The blobs of a question: its ciphertext, for the computing node; for the other members that it
+/// is an encryption, and the key that shares are made for.
 struct QueryBlobs {
     Hash32 query;
+    Hash32 query_proof;
     Hash32 opening_key;
 };
 

@@ -39,6 +39,7 @@ public:
     [[nodiscard]] Result<Said> reveal_nonce() const;
     [[nodiscard]] Result<Said> commit_one();
     [[nodiscard]] Result<Said> reveal_one();
+    [[nodiscard]] Result<Said> show_choice();
     [[nodiscard]] Result<Said> commit_two();
     [[nodiscard]] Result<Said> reveal_two();
     [[nodiscard]] Result<Said> commit_test();
@@ -69,9 +70,12 @@ private:
     [[nodiscard]] Hash32 commit(std::uint32_t number, SessionRound round, BytesView share) const;
     [[nodiscard]] Result<Hash32> keep(BytesView blob) const;
     [[nodiscard]] Result<Bytes> kept(SessionRound round, std::size_t index) const;
+    /// Errors   denied: no share may go out now
+    [[nodiscard]] Result<void> need_release();
     /// Shows the share that `round` committed to.
     [[nodiscard]] Result<Said> reveal(SessionRound round);
-    [[nodiscard]] Result<Bytes> fetch(const SessionPart& part);
+    /// A blob that the part names, from its maker, or as it was fetched before.
+    [[nodiscard]] Result<Bytes> fetch(const SessionPart& part, std::size_t which = 1);
     /// The shares that these parts reveal, each the one that was committed to.
     [[nodiscard]] Result<std::vector<Bytes>> gather(SessionRound committed, std::uint32_t number);
     [[nodiscard]] Result<void> need_different(const std::vector<Bytes>& shares);
@@ -81,6 +85,10 @@ private:
                                 const Error& error,
                                 Combine&& combine);
 
+    /// The seed of our own shares.
+    [[nodiscard]] Result<Secret<32>> chosen_seed() const;
+    /// Shares one, each of a list whose other entries are true.
+    [[nodiscard]] Result<std::vector<Bytes>> gather_chosen();
     [[nodiscard]] Result<compute::RoundOne> round_one() const;
     [[nodiscard]] Result<void> check_trial(const std::vector<Bytes>& shares, const Bytes& finished);
 

@@ -3,6 +3,7 @@
 #include "mednexus/service/documents.hpp"
 #include "mednexus/service/internal/record_fields.hpp"
 #include "mednexus/service/internal/rows.hpp"
+#include "mednexus/service/internal/session_choice.hpp"
 
 namespace mednexus::service::internal {
 
@@ -10,6 +11,8 @@ namespace {
 
 constexpr std::string_view kFoundingRow = "founding";
 constexpr std::string_view kDecisionRow = "decision";
+constexpr std::string_view kChosenRow = "chosen";
+constexpr std::uint64_t kChosenMax = 255;
 
 /// A row of session_rounds, sealed. Rounds that the format does not know hold what is ours.
 struct RoundRow {
@@ -180,7 +183,25 @@ Result<Attempt> SessionStore::attempt(const Hash32& digest) const {
     auto secret = Secret<32>::from(seed);
     wipe(seed);
     MN_TRY(out.share_seed, std::move(secret));
+    MN_TRY(const auto chosen, read_round(*connection, database_->seal(), digest, kChosenRow));
+    if (chosen) {
+        json::Reader reader(chosen->given, "session_rounds");
+        MN_TRY(const std::uint64_t number, read_count(reader, "chosen", kChosenMax));
+        MN_DO(reader.finish());
+        out.chosen = number;
+    }
     return out;
+}
+
+Result<void> SessionStore::set_chosen(const Hash32& digest, std::size_t chosen) {
+    json::Object given;
+    given.set("chosen", std::uint64_t{chosen});
+    MN_TRY(auto connection, database_->pool().lend());
+    return write_round(*connection,
+                       database_->seal(),
+                       digest,
+                       kChosenRow,
+                       {json::Value(std::move(given)), json::Value(json::Object{})});
 }
 
 Result<void> SessionStore::set_session(const Hash32& digest, const Hash32& session) {
@@ -291,8 +312,11 @@ Result<Secret<32>> SessionStore::share_seed(const Hash32& digest) const {
     if (!epoch || epoch->state != ConsortiumState::active) {
         return fail(Kind::not_found, "consortium: it is not active here");
     }
-    MN_TRY(Attempt attempt, this->attempt(digest));
-    return std::move(attempt.share_seed);
+    MN_TRY(const Attempt attempt, this->attempt(digest));
+    if (!attempt.chosen) {
+        return fail(Kind::corrupt, "consortium: an active epoch without a chosen share");
+    }
+    return candidate_seed(attempt.share_seed, *attempt.chosen);
 }
 
 }  // namespace mednexus::service::internal

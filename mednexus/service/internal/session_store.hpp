@@ -30,6 +30,8 @@ struct Attempt {
     Founding founding;
     Hash32 session;  ///< zero until all nonces are known
     Secret<32> share_seed;
+    std::optional<std::size_t>
+        chosen;  ///< candidate of share one, once all nonces of round one are
 };
 
 /// What was given and what was said in one round.
@@ -54,6 +56,9 @@ public:
     [[nodiscard]] Result<Attempt> attempt(const Hash32& digest) const;
     [[nodiscard]] Result<void> set_session(const Hash32& digest, const Hash32& session);
 
+    /// Kept once.
+    [[nodiscard]] Result<void> set_chosen(const Hash32& digest, std::size_t chosen);
+
     /// Kept once: the same round again changes nothing.
     [[nodiscard]] Result<void> pin(const Hash32& digest,
                                    SessionRound round,
@@ -72,8 +77,8 @@ public:
     /// writes. The document stays, as ended.
     [[nodiscard]] Result<void> end(const Hash32& digest);
 
-    /// The share of an active epoch, which openings are made with.
-    /// Errors   not_found: no such epoch, or it is not active
+    /// The share of an active epoch, which openings are made with: the chosen candidate's.
+    /// Errors   not_found: no such epoch, or it is not active; corrupt: none was chosen
     [[nodiscard]] Result<Secret<32>> share_seed(const Hash32& digest) const;
 
 private:

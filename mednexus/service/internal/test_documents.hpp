@@ -114,7 +114,8 @@ inline SignedRequest request_value() {
                                .epoch = 3,
                                .opening_key = crypto::sha256(bytes_of("opening key")),
                                .outputs = crypto::sha256(bytes_of("outputs")),
-                               .query = crypto::sha256(bytes_of("query"))};
+                               .query = crypto::sha256(bytes_of("query")),
+                               .query_proof = crypto::sha256(bytes_of("proof"))};
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mednexus/codec/hex.hpp"
+#include "mednexus/service/internal/session_choice.hpp"
 #include "mednexus/service/internal/session_store.hpp"
 #include "mednexus/service/internal/test_consortium_world.hpp"
 
@@ -93,12 +94,14 @@ private:
         for (std::size_t i = 0; i < members_.size(); ++i) {
             seeds_.push_back(
                 sure_of(Secret<32>::from(Bytes(32, static_cast<std::uint8_t>(10 * epoch + i)))));
-            one.push_back(compute::make_share_one(*ring, seeds_.back(), session()));
+            one.push_back(
+                compute::make_share_one(*ring, candidate_seed(seeds_.back(), 0), session()));
         }
         const auto round = sure_of(compute::combine_round_one(*ring, session(), one));
         std::vector<Bytes> two;
         for (const Secret<32>& seed : seeds_) {
-            two.push_back(sure_of(compute::make_share_two(*ring, seed, session(), round)));
+            two.push_back(sure_of(
+                compute::make_share_two(*ring, candidate_seed(seed, 0), session(), round)));
         }
         public_key_ = round.public_key;
         evaluation_keys_ = sure_of(compute::combine_round_two(*ring, session(), round, two));
@@ -114,6 +117,7 @@ private:
         ASSERT_TRUE(put_consortium(*home.database, keyed.consortium, ConsortiumState::proposed));
         ASSERT_TRUE(store.begin(digest, {id, members_.front(), kToday}, seed));
         ASSERT_TRUE(store.set_session(digest, session()));
+        ASSERT_TRUE(store.set_chosen(digest, 0));
         const auto done = store.complete(digest, keyed.keys);
         ASSERT_TRUE(done) << done.error().what;
     }

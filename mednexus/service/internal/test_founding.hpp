@@ -100,8 +100,8 @@ private:
         const auto round = sure_of(compute::combine_round_one(*ring, session(), one));
         std::vector<Bytes> two;
         for (const Secret<32>& seed : seeds_) {
-            two.push_back(sure_of(
-                compute::make_share_two(*ring, candidate_seed(seed, 0), session(), round)));
+            two.push_back(
+                sure_of(compute::make_share_two(*ring, candidate_seed(seed, 0), session(), round)));
         }
         public_key_ = round.public_key;
         evaluation_keys_ = sure_of(compute::combine_round_two(*ring, session(), round, two));

@@ -191,14 +191,17 @@ private:
     /// Attempts of a proof are few or many by chance, so it is the mean over some queries.
     void prove(const Bytes& query) {
         constexpr std::size_t kQueries = 10;
+        const Hash32 id_of_use = session_;
         const double start = seconds_now();
         for (std::size_t i = 0; i < kQueries; ++i) {
-            keep(must(prove_query(*ring_, *public_key_, seed_, cases_[i])));
+            keep(must(prove_query(*ring_, *public_key_, seed_, cases_[i], id_of_use)));
         }
         const double prove_ms = 1000 * (seconds_now() - start) / kQueries;
-        const Bytes proof = must(prove_query(*ring_, *public_key_, seed_, cases_[0]));
+        const Bytes proof = must(prove_query(*ring_, *public_key_, seed_, cases_[0], id_of_use));
         const double check_ms = best_ms([&] {
-            must(check_query(*ring_, *public_key_, query, proof).map([] { return true; }));
+            must(check_query(*ring_, *public_key_, query, id_of_use, proof).map([] {
+                return true;
+            }));
         });
         const Bytes images(22 * query.size());  // what one attempt hashes, and nothing else
         const double hash_ms = best_ms([&] { keep(mednexus::crypto::sha256(images)); });

@@ -51,7 +51,7 @@ struct Session {
         lifted = must(lift_batch(*ring, must(LiftKey::parse(*ring, lift_key)), sealed));
         batch = std::make_unique<LiftedBatch>(must(LiftedBatch::parse(*ring, lifted)));
         query = must(encrypt_query(*ring, public_key, seed_of(4), cases[0]));
-        proof = must(prove_query(*ring, public_key, seed_of(4), cases[0]));
+        proof = must(prove_query(*ring, public_key, seed_of(4), cases[0], Hash32()));
         expanded =
             std::make_unique<ExpandedQuery>(must(ExpandedQuery::expand(*ring, *keys, query)));
         sum = must(score_batch(*ring, *expanded, *batch));
@@ -162,7 +162,7 @@ bool accepts_scores(const Session& s, std::uint8_t kind, const Bytes& raw) {
                 .has_value();
         case 15:
             // Nobody finds another proof of this query by chance.
-            if (check_query(*s.ring, public_key_of(s), s.query, raw)) {
+            if (check_query(*s.ring, public_key_of(s), s.query, Hash32(), raw)) {
                 MN_CHECK(raw == s.proof);
             }
             return raw == s.proof;

@@ -206,8 +206,9 @@ TEST_F(Vectors, ScoresAreAlikeUntilTheyAreOpened) {
 }
 
 TEST_F(Vectors, ProofsOfAQueryAreAlike) {
-    EXPECT_EQ(hashed(need(prove_query(*ring_, public_key(), seed("query"), case_of(100)))),
-              text("query_proof"));
+    EXPECT_EQ(
+        hashed(need(prove_query(*ring_, public_key(), seed("query"), case_of(100), named("use")))),
+        text("query_proof"));
 }
 
 TEST_F(Vectors, ChecksDrawAlike) {

@@ -86,11 +86,12 @@ bool is_in_box(const Tables& tables, const Triple& answer) {
 /// What the proof is about.
 class Statement {
 public:
-    Statement(const Ring& ring, const PublicKey& key, BytesView query)
+    Statement(const Ring& ring, const PublicKey& key, BytesView query, const Hash32& use)
         : tables_(ring.tables()),
           ring_(ring.id()),
           key_(key),
           query_(crypto::sha256(query)),
+          use_(use),
           words_(2 * kScorePrimes * std::size_t{tables_.degree}) {}
 
     [[nodiscard]] Result<void> read(const Ring& ring, BytesView query) {
@@ -104,15 +105,22 @@ public:
 
     [[nodiscard]] const Hash32& query() const { return query_; }
 
+    /// All that the challenge depends on but the masks. Masks depend on it too: the same masks
+    /// under two challenges would show the secrets.
+    [[nodiscard]] Bytes head() const {
+        Bytes out = to_bytes(bytes_of(kDomain));
+        out.push_back(0);
+        append(out, ring_.view());
+        append(out, key_.digest().view());
+        append(out, query_.view());
+        append(out, use_.view());
+        return out;
+    }
+
     /// Up to the first W.
     [[nodiscard]] crypto::Sha256 transcript() const {
-        Bytes head = to_bytes(bytes_of(kDomain));
-        head.push_back(0);
-        append(head, ring_.view());
-        append(head, key_.digest().view());
-        append(head, query_.view());
         crypto::Sha256 hash;
-        hash.update(head);
+        hash.update(head());
         return hash;
     }
 
@@ -123,7 +131,8 @@ public:
         for (auto& image : images) {
             image.resize(kScorePrimes * degree);
         }
-        std::vector<Word> row(degree);
+        internal::SecretWords kept(degree);  // masks pass through it
+        const Row row = kept.view();
         for (std::size_t i = 0; i < kScorePrimes; ++i) {
             const internal::Modulus& modulus = tables_.modulus(i);
             const std::array<Row, 2> to{part(Row(images[0]), i, degree),
@@ -174,6 +183,7 @@ private:
     Hash32 ring_;
     const PublicKey& key_;
     Hash32 query_;
+    Hash32 use_;
     std::vector<Word> words_;  ///< [2][kScorePrimes][N]
 };
 
@@ -282,14 +292,15 @@ Result<void> need_expansion(const Ring& ring) {
 Result<Bytes> prove_query(const Ring& ring,
                           const PublicKey& public_key,
                           const Secret<32>& query_seed,
-                          const Vector& vector) {
+                          const Vector& vector,
+                          const Hash32& use) {
     MN_DO(need_expansion(ring));
     MN_TRY(const Bytes query, encrypt_query(ring, public_key, query_seed, vector));
     MN_TRY(const internal::QuerySecrets secrets,
            internal::draw_query(ring, public_key, query_seed, vector));
-    const Statement statement(ring, public_key, query);
+    const Statement statement(ring, public_key, query, use);
     for (std::uint32_t number = 0;; ++number) {
-        Bytes context = to_bytes(statement.query().view());
+        Bytes context = statement.head();
         codec::append_le(context, number);
         Attempt attempt(
             ring, statement, Sampler(ring, query_seed.reveal(), "query proof", context));
@@ -306,9 +317,10 @@ Result<Bytes> prove_query(const Ring& ring,
 Result<void> check_query(const Ring& ring,
                          const PublicKey& public_key,
                          BytesView query,
+                         const Hash32& use,
                          BytesView proof) {
     MN_DO(need_expansion(ring));
-    Statement statement(ring, public_key, query);
+    Statement statement(ring, public_key, query, use);
     MN_DO(statement.read(ring, query));
     MN_TRY(Reader in, Reader::open(ring, ObjectKind::query_proof, proof));
     if (in.hash() != public_key.session() || in.hash() != statement.query()) {

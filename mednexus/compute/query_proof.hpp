@@ -9,18 +9,21 @@
 namespace mednexus::compute {
 
 /// The proof of the query that encrypt_query makes of the same arguments: 2.8 MiB at N = 8192.
+/// `use` is a hash of who asks, and for what: nobody else can use the proof, or for anything else.
 /// Deterministic, so a repeated step gives the same bytes.
 /// Errors   denied: dimensions differ from the ring's; invalid: a ring of one dimension
 [[nodiscard]] Result<Bytes> prove_query(const Ring& ring,
                                         const PublicKey& public_key,
                                         const Secret<32>& query_seed,
-                                        const Vector& vector);
+                                        const Vector& vector,
+                                        const Hash32& use);
 
 /// Errors   invalid: form or ring of query or proof, a ring of one dimension; denied: of another
-///          session or query, a coefficient that is too large, a proof that does not hold
+///          session or query, a coefficient that is too large, a proof that does not hold for `use`
 [[nodiscard]] Result<void> check_query(const Ring& ring,
                                        const PublicKey& public_key,
                                        BytesView query,
+                                       const Hash32& use,
                                        BytesView proof);
 
 }  // namespace mednexus::compute

@@ -18,6 +18,9 @@ constexpr std::size_t kFieldsEnd = 40 + 96;
 constexpr std::size_t kChallengeAt = 40 + 64;
 constexpr std::size_t kQueryWordsAt = 40 + 64;
 
+const Hash32 kUse = crypto::sha256(bytes_of("north, job 1"));
+const Hash32 kOtherUse = crypto::sha256(bytes_of("south, job 2"));
+
 class QueryProof : public ::testing::Test {
 protected:
     QueryProof() {
@@ -28,11 +31,11 @@ protected:
     }
 
     [[nodiscard]] Bytes prove(const Secret<32>& seed, const Vector& vector) const {
-        return need(prove_query(*session.ring, *session.public_key, seed, vector));
+        return need(prove_query(*session.ring, *session.public_key, seed, vector, kUse));
     }
 
     [[nodiscard]] Result<void> check(BytesView of_query, BytesView of_proof) const {
-        return check_query(*session.ring, *session.public_key, of_query, of_proof);
+        return check_query(*session.ring, *session.public_key, of_query, kUse, of_proof);
     }
 
     void expect_refused(BytesView of_query,
@@ -69,9 +72,9 @@ TEST_F(QueryProof, HoldsForHonestQueriesOfEveryShape) {
             const Session other({.degree = degree, .dimensions = dimensions, .parties = 2});
             const Vector vector = other.random_vector(random);
             const Bytes made =
-                need(prove_query(*other.ring, *other.public_key, other.query_seed, vector));
+                need(prove_query(*other.ring, *other.public_key, other.query_seed, vector, kUse));
             const auto checked =
-                check_query(*other.ring, *other.public_key, other.query(vector), made);
+                check_query(*other.ring, *other.public_key, other.query(vector), kUse, made);
             EXPECT_TRUE(checked) << degree << " " << dimensions << ": " << checked.error().what;
         }
     }
@@ -88,13 +91,30 @@ TEST_F(QueryProof, IsOfOneQueryAndOneKey) {
     expect_refused(session.query(other), proof, Kind::denied, "of another query");
     expect_refused(query, prove(session.query_seed, other), Kind::denied, "of another query");
     const Session stranger({.degree = 64, .dimensions = 16, .parties = 3, .seed = 2});
-    const auto elsewhere = check_query(*stranger.ring, *stranger.public_key, query, proof);
+    const auto elsewhere = check_query(*stranger.ring, *stranger.public_key, query, kUse, proof);
     ASSERT_FALSE(elsewhere);
     EXPECT_EQ(elsewhere.error().kind, Kind::denied);
     const Session wider({.degree = 64, .dimensions = 32, .parties = 3});
-    const auto ring = check_query(*wider.ring, *wider.public_key, query, proof);
+    const auto ring = check_query(*wider.ring, *wider.public_key, query, kUse, proof);
     ASSERT_FALSE(ring);
     EXPECT_EQ(ring.error().kind, Kind::invalid);
+}
+
+TEST_F(QueryProof, IsOfOneUse) {
+    // A member that was shown a query and its proof cannot ask the same as its own question.
+    const auto copied = check_query(*session.ring, *session.public_key, query, kOtherUse, proof);
+    ASSERT_FALSE(copied);
+    EXPECT_EQ(copied.error().kind, Kind::denied);
+    EXPECT_THAT(copied.error().what, ::testing::HasSubstr("not shown"));
+    // Two uses of one query have different masks, else their answers would show the secrets.
+    const Bytes again = need(
+        prove_query(*session.ring, *session.public_key, session.query_seed, *asked, kOtherUse));
+    std::size_t near = 0;
+    for (std::size_t at = kFieldsEnd; at < again.size(); at += 4) {
+        const auto first = static_cast<std::int32_t>(word_at(proof, at));
+        near += std::abs(std::int64_t{first} - static_cast<std::int32_t>(word_at(again, at))) < 50;
+    }
+    EXPECT_LT(near, again.size() / 4 / 2) << "high words of z_f are small by themselves";
 }
 
 TEST_F(QueryProof, FailsForAnyOtherQueryBehindTheSameHash) {
@@ -189,10 +209,11 @@ TEST(QueryProofs, ARingOfOneDimensionHasNone) {
     const Session session({.degree = 64, .dimensions = 1, .parties = 2});
     testing::SeededRandom random(1);
     const Vector vector = session.random_vector(random);
-    const auto made = prove_query(*session.ring, *session.public_key, session.query_seed, vector);
+    const auto made =
+        prove_query(*session.ring, *session.public_key, session.query_seed, vector, kUse);
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().kind, Kind::invalid);
-    EXPECT_FALSE(check_query(*session.ring, *session.public_key, session.query(vector), {}));
+    EXPECT_FALSE(check_query(*session.ring, *session.public_key, session.query(vector), kUse, {}));
 }
 
 }  // namespace

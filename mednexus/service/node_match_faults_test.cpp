@@ -1,5 +1,6 @@
 /// A computing node that does not do what it must: refused by name, and in the log.
 #include "mednexus/crypto/hash.hpp"
+#include "mednexus/service/internal/match_check.hpp"
 #include "mednexus/service/internal/match_parts.hpp"
 #include "mednexus/service/internal/test_match_world.hpp"
 
@@ -168,6 +169,12 @@ TEST_F(MatchFaultsAtMembers, AQueryThatIsNotShownToBeAnEncryptionIsNotOpened) {
     body.as_object()->set("request", sure_of(make_request(request, north.keys.identity)));
     expect_refused_by_south(body, kNorth, "query.unproven");
     EXPECT_EQ(world_.events_of(kSouth)["decision"], 1) << "the one of its lift key";
+}
+
+TEST_F(MatchFaultsAtMembers, AProofIsOfOneRequesterAndOneJob) {
+    EXPECT_NE(use_of_query(kNorth, "1"), use_of_query(kSouth, "1"));
+    EXPECT_NE(use_of_query(kNorth, "1"), use_of_query(kNorth, "2"));
+    EXPECT_NE(use_of_query("ab", "c"), use_of_query("a", "bc"));
 }
 
 TEST_F(MatchFaultsAtMembers, AProofThatDoesNotComeLeavesTheRequestUnanswered) {

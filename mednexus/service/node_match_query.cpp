@@ -141,7 +141,9 @@ Result<QueryBlobs> keep_query_blobs(NodeState& node,
     MN_TRY(const Bytes query, compute::encrypt_query(*node.ring, key, prepared.query_seed, vector));
     QueryBlobs out;
     MN_TRY(out.query, node.blobs->keep(query, match_audience(node, "query/" + job, {compute})));
-    MN_TRY(const Bytes proof, compute::prove_query(*node.ring, key, prepared.query_seed, vector));
+    MN_TRY(const Bytes proof,
+           compute::prove_query(
+               *node.ring, key, prepared.query_seed, vector, use_of_query(node.name(), job)));
     MN_TRY(out.query_proof,
            node.blobs->keep(proof, match_audience(node, "proof/" + job, prepared.recipients)));
     const Bytes opening_key = compute::make_requester_key(*node.ring, prepared.opening_seed);

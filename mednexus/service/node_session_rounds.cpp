@@ -58,6 +58,7 @@ Result<Said> SessionMember::commit_one() {
 }
 
 Result<Said> SessionMember::reveal_one() {
+    MN_DO(store_.count_draw(consortium_.digest, call_.founding));
     return reveal(SessionRound::one);
 }
 

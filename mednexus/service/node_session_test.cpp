@@ -44,6 +44,24 @@ Liar::Bend in_round(SessionRound round, std::function<void(SessionPart&)> bend) 
     };
 }
 
+/// The wire of north: keeps what it asked of south.
+json::Value last_asked(SessionWorld& one, SessionRound stop_after) {
+    json::Value last;
+    one.wire(kNorth).on_call =
+        [&](const std::string& peer, std::string_view, const json::Value& body) -> Result<void> {
+        if (peer == kSouth) {
+            if (last.as_object() != nullptr && text_in(last, "round") == name_of(stop_after)) {
+                return fail(Kind::unavailable, "stopped here");
+            }
+            last = body;
+        }
+        return {};
+    };
+    EXPECT_EQ(one.found().error().kind, Kind::unavailable);
+    one.wire(kNorth).on_call = nullptr;
+    return last;
+}
+
 TEST(KeySession, RefusesANonceThatWasNotCommittedTo) {
     SessionWorld one(2);
     one.prepare();
@@ -168,6 +186,33 @@ TEST(KeySession, RefusesAChosenShareThatTheListDoesNotHold) {
     expect_refused(one, kSouth, "share.not_shown");
 }
 
+TEST(KeySession, WhoEndsSessionsUntilTheLotSuitsItHasThreeTriesForADocument) {
+    SessionWorld one(2);
+    one.prepare();
+    const auto home = Database::open(one.world().home_of(kNorth) + "/node.sqlite",
+                                     one.keys_of(kNorth).home,
+                                     one.world().random());
+    const auto epochs = list_consortia(**home);
+    ASSERT_TRUE(epochs);
+    ASSERT_FALSE(epochs->empty());
+    const Hash32 digest = epochs->back().consortium.digest;
+    SessionStore store(**home);
+    const auto begin = [&](char id) {
+        return store.begin(digest, {std::string(32, id), kNorth, kToday}, some_seed(1));
+    };
+    for (const char id : {'1', '2', '3'}) {
+        ASSERT_TRUE(begin(id)) << id;
+        ASSERT_TRUE(store.count_draw(digest, std::string(32, id)));
+        ASSERT_TRUE(store.count_draw(digest, std::string(32, id))) << "a round that is repeated";
+    }
+    EXPECT_TRUE(begin('3')) << "the same attempt goes on";
+    ASSERT_TRUE(store.give_up(digest, std::string(32, '3')));
+    const auto fourth = begin('4');
+    ASSERT_FALSE(fourth);
+    EXPECT_EQ(fourth.error().kind, Kind::denied);
+    EXPECT_THAT(fourth.error().what, HasSubstr("drawn 3 times"));
+}
+
 TEST(KeySession, RefusesAShareThatIsNone) {
     for (const auto& [round, number] : std::vector<std::pair<SessionRound, std::uint32_t>>{
              {SessionRound::two, 2}, {SessionRound::test, 3}}) {
@@ -255,24 +300,6 @@ TEST(KeySession, RefusesPartsThatAreNotSignedOrOfAnotherRound) {
                 }));
         expect_refused(one, kSouth, "session.part");
     }
-}
-
-/// The wire of north: keeps what it asked of south.
-json::Value last_asked(SessionWorld& one, SessionRound stop_after) {
-    json::Value last;
-    one.wire(kNorth).on_call =
-        [&](const std::string& peer, std::string_view, const json::Value& body) -> Result<void> {
-        if (peer == kSouth) {
-            if (last.as_object() != nullptr && text_in(last, "round") == name_of(stop_after)) {
-                return fail(Kind::unavailable, "stopped here");
-            }
-            last = body;
-        }
-        return {};
-    };
-    EXPECT_EQ(one.found().error().kind, Kind::unavailable);
-    one.wire(kNorth).on_call = nullptr;
-    return last;
 }
 
 Result<json::Value> ask_south(SessionWorld& one,

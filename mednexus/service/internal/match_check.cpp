@@ -141,7 +141,8 @@ Result<void> OutputsCheck::check_query(BytesView query) const {
     MN_TRY(const compute::PublicKey key, compute::PublicKey::parse(*node_.ring, raw));
     const Audience nobody = match_audience(node_, "sums/" + given_.job, {});
     MN_TRY(const Bytes proof, fetch_blob(node_, given_.requester, *given_.query_proof, nobody));
-    const auto shown = compute::check_query(*node_.ring, key, query, proof);
+    const auto shown = compute::check_query(
+        *node_.ring, key, query, use_of_query(given_.requester, given_.job), proof);
     return shown ? Result<void>()
                  : Result<void>(refuse(
                        node_, {given_.requester, "query.unproven", given_.query}, given_.job));
@@ -195,6 +196,14 @@ Result<CheckedOutputs> check_outputs(NodeState& node,
                                      const Keyed& epoch,
                                      const OutputsToCheck& given) {
     return OutputsCheck(node, epoch, given).run();
+}
+
+Hash32 use_of_query(std::string_view requester, std::string_view job) {
+    Bytes data = to_bytes(std::string_view("mednexus/query-proof/v1"));
+    append(data, bytes_of(requester));
+    data.push_back(0);
+    append(data, bytes_of(job));
+    return crypto::sha256(data);
 }
 
 Result<std::vector<Bytes>> make_opening_shares(

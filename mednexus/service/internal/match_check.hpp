@@ -48,6 +48,10 @@ struct OutputsToCheck {
                                                    const Keyed& epoch,
                                                    const OutputsToCheck& given);
 
+/// Whose query of which job a proof is for: SHA-256("mednexus/query-proof/v1" ‖ requester ‖ 0x00 ‖
+/// job).
+[[nodiscard]] Hash32 use_of_query(std::string_view requester, std::string_view job);
+
 /// This institution's opening share of each batch, for the requester's key. `open_slots` says which
 /// slots of an own batch are open; others' batches are all open to a share that is not their
 /// owner's.

@@ -1,5 +1,7 @@
 #include "mednexus/service/internal/session_store.hpp"
 
+#include <algorithm>
+
 #include "mednexus/service/documents.hpp"
 #include "mednexus/service/internal/record_fields.hpp"
 #include "mednexus/service/internal/rows.hpp"
@@ -12,6 +14,7 @@ namespace {
 constexpr std::string_view kFoundingRow = "founding";
 constexpr std::string_view kDecisionRow = "decision";
 constexpr std::string_view kChosenRow = "chosen";
+constexpr std::string_view kDrawsRow = "draws";
 constexpr std::uint64_t kChosenMax = 255;
 
 /// A row of session_rounds, sealed. Rounds that the format does not know hold what is ours.
@@ -97,8 +100,11 @@ Result<void> run_for(Connection& connection, std::string_view sql, const Hash32&
     return statement.run();
 }
 
+/// The draws of the document stay.
 Result<void> drop_attempt(Connection& connection, const Hash32& digest) {
-    MN_DO(run_for(connection, "DELETE FROM session_rounds WHERE consortium = ?1", digest));
+    MN_DO(run_for(connection,
+                  "DELETE FROM session_rounds WHERE consortium = ?1 AND round != 'draws'",
+                  digest));
     return run_for(connection, "DELETE FROM sessions WHERE consortium = ?1", digest);
 }
 
@@ -116,6 +122,24 @@ Result<std::string> state_of(Connection& connection, const Hash32& digest) {
 bool stands_in_the_way(const Founding& there, const Founding& wanted) noexcept {
     const bool is_over = wanted.begun.seconds - there.begun.seconds > kFoundingSecondsMax;
     return there.carrier < wanted.carrier && !is_over;
+}
+
+/// Attempts that came so far that shares were drawn.
+Result<std::vector<std::string>> read_draws(Connection& connection,
+                                            const FieldSeal& seal,
+                                            const Hash32& digest) {
+    MN_TRY(const auto row, read_round(connection, seal, digest, kDrawsRow));
+    if (!row) {
+        return std::vector<std::string>();
+    }
+    json::Reader reader(row->given, "session_rounds");
+    MN_TRY(std::vector<std::string> out, reader.strings("foundings"));
+    MN_DO(reader.finish());
+    return out;
+}
+
+bool has(const std::vector<std::string>& list, std::string_view one) {
+    return std::find(list.begin(), list.end(), one) != list.end();
 }
 
 json::Value list_of_texts(const std::vector<std::string>& texts) {
@@ -143,6 +167,12 @@ Result<void> SessionStore::begin(const Hash32& digest,
     }
     if (there && stands_in_the_way(*there, founding)) {
         return fail(Kind::busy, "consortium: " + there->carrier + " carries a session of it now");
+    }
+    MN_TRY(const auto draws, read_draws(*connection, database_->seal(), digest));
+    if (draws.size() >= kDrawsMax && !has(draws, founding.id)) {
+        return fail(Kind::denied,
+                    "consortium: shares were drawn " + std::to_string(draws.size()) +
+                        " times for this document; it takes a new one");
     }
     MN_DO(drop_attempt(*connection, digest));
     {
@@ -193,15 +223,42 @@ Result<Attempt> SessionStore::attempt(const Hash32& digest) const {
     return out;
 }
 
+Result<void> SessionStore::count_draw(const Hash32& digest, std::string_view founding) {
+    MN_TRY(auto connection, database_->pool().lend());
+    MN_TRY(Transaction transaction, Transaction::begin(*connection));
+    MN_TRY(auto draws, read_draws(*connection, database_->seal(), digest));
+    if (has(draws, founding)) {
+        return {};
+    }
+    draws.emplace_back(founding);
+    json::Object given;
+    given.set("foundings", list_of_texts(draws));
+    MN_DO(run_for(*connection,
+                  "DELETE FROM session_rounds WHERE consortium = ?1 AND round = 'draws'",
+                  digest));
+    MN_DO(write_round(*connection,
+                      database_->seal(),
+                      digest,
+                      kDrawsRow,
+                      {json::Value(std::move(given)), json::Value(json::Object{})}));
+    return transaction.commit();
+}
+
 Result<void> SessionStore::set_chosen(const Hash32& digest, std::size_t chosen) {
     json::Object given;
     given.set("chosen", std::uint64_t{chosen});
-    MN_TRY(auto connection, database_->pool().lend());
-    return write_round(*connection,
-                       database_->seal(),
-                       digest,
-                       kChosenRow,
-                       {json::Value(std::move(given)), json::Value(json::Object{})});
+    {
+        MN_TRY(auto connection, database_->pool().lend());
+        MN_DO(write_round(*connection,
+                          database_->seal(),
+                          digest,
+                          kChosenRow,
+                          {json::Value(std::move(given)), json::Value(json::Object{})}));
+    }
+    MN_TRY(const Attempt kept, attempt(digest));
+    return kept.chosen == chosen
+               ? Result<void>()
+               : Result<void>(fail(Kind::conflict, "consortium: another share was drawn before"));
 }
 
 Result<void> SessionStore::set_session(const Hash32& digest, const Hash32& session) {
@@ -299,7 +356,8 @@ Result<void> SessionStore::end(const Hash32& digest) {
     MN_TRY(auto connection, database_->pool().lend());
     {
         MN_TRY(Transaction transaction, Transaction::begin(*connection));
-        MN_DO(drop_attempt(*connection, digest));
+        MN_DO(run_for(*connection, "DELETE FROM session_rounds WHERE consortium = ?1", digest));
+        MN_DO(run_for(*connection, "DELETE FROM sessions WHERE consortium = ?1", digest));
         MN_DO(
             run_for(*connection, "UPDATE consortia SET state = 'ended' WHERE digest = ?1", digest));
         MN_DO(transaction.commit());

@@ -17,6 +17,9 @@ namespace mednexus::service::internal {
 /// Another carrier's key session may take the place of one that is older than this.
 inline constexpr std::int64_t kFoundingSecondsMax = 900;
 
+/// So often the members of one document draw shares by lot (consortium.md section 3).
+inline constexpr std::size_t kDrawsMax = 3;
+
 /// One attempt at a key session.
 struct Founding {
     std::string id;       ///< 32 hex digits, chosen by who carries
@@ -48,7 +51,9 @@ public:
 
     /// Begins an attempt, or finds it begun. One that is there already gives way to another of the
     /// same carrier, of a carrier whose name sorts before, or when its time is over.
-    /// Errors   busy: somebody else's is under way, by name; conflict: the keys are made
+    /// Errors   busy: somebody else's is under way, by name; conflict: the keys are made; denied:
+    /// the
+    ///          draws of the document are used up
     [[nodiscard]] Result<void> begin(const Hash32& digest,
                                      const Founding& founding,
                                      const Secret<32>& share_seed);
@@ -56,7 +61,10 @@ public:
     [[nodiscard]] Result<Attempt> attempt(const Hash32& digest) const;
     [[nodiscard]] Result<void> set_session(const Hash32& digest, const Hash32& session);
 
-    /// Kept once.
+    /// This attempt draws the members' shares by lot: whoever does not like what is drawn could end
+    /// it and draw again, so a document has kDrawsMax draws. The same attempt counts once.
+    [[nodiscard]] Result<void> count_draw(const Hash32& digest, std::string_view founding);
+    /// Kept once. Errors   conflict: another one is
     [[nodiscard]] Result<void> set_chosen(const Hash32& digest, std::size_t chosen);
 
     /// Kept once: the same round again changes nothing.

@@ -346,7 +346,7 @@ class Engine {
 const BOXES = [19n, 23n, 40n]; // of v, e', f
 
 /// secrets: v, e', f; key: p, a. Gives the proof's words after its fields, and the challenge.
-function proveQuery(e, { querySeed, publicHash, queryHash, key, secrets }) {
+function proveQuery(e, { querySeed, publicHash, queryHash, use, key, secrets }) {
   const bounds = [1n, 21n, 21n * e.t + (e.t - 1n) / 2n];
   const turned = (x, k) => {
     const out = new Array(e.N).fill(0n);
@@ -363,12 +363,13 @@ function proveQuery(e, { querySeed, publicHash, queryHash, key, secrets }) {
     return z.every((x) => x >= -edge && x < edge) && squares <= BigInt(e.N) << (2n * BOXES[w] - 1n);
   };
   for (let attempt = 0; ; attempt++) {
-    const stream = e.K(querySeed, "query proof", Buffer.concat([queryHash, u32(attempt)]));
+    const head = Buffer.concat([Buffer.from("mednexus/score/query proof/v1\0"), e.id, publicHash, queryHash, use]);
+    const stream = e.K(querySeed, "query proof", Buffer.concat([head, u32(attempt)]));
     const masks = repeat(22, (_, r) => BOXES.map((bits, w) => e.box(stream, 3 * r + w, bits)));
     const images = masks.map(([v, noise, f]) => words([
       e.sum(Q, e.multiply(v, key[0], Q), f),
       e.sum(Q, e.multiply(v, key[1], Q), e.times(e.t, noise))]));
-    const challenge = sha256(Buffer.from("mednexus/score/query proof/v1\0"), e.id, publicHash, queryHash, ...images.flat());
+    const challenge = sha256(head, ...images.flat());
     const answers = masks.map((mask, r) => {
       let k = 0;
       for (let bit = 0; bit < 6; bit++) k |= ((challenge[(6 * r + bit) >> 3] >> ((6 * r + bit) & 7)) & 1) << bit;
@@ -482,7 +483,7 @@ function answers() {
   const queryRaw = e.object(10, [session, profile], query, q(5));
   out.query = hashed(queryRaw);
   const phaseOfQuery = e.te(queryKey, 0).map((x, j) => x + message[j]);
-  const proof = proveQuery(e, { querySeed, publicHash, queryHash: sha256(queryRaw), key: [sums[0], a(0)],
+  const proof = proveQuery(e, { querySeed, publicHash, queryHash: sha256(queryRaw), use: named("use"), key: [sums[0], a(0)],
     secrets: [once, e.noise(queryKey, 1), phaseOfQuery] });
   out.query_proof = hashed(Buffer.concat([e.object(15, [session, sha256(queryRaw), proof.challenge], [], []), proof.body]));
   const expanded = e.expand(query, rotationKeys);

@@ -192,7 +192,8 @@ std::uint32_t turns_of(const Hash32& challenge, std::size_t repetition) {
     std::uint32_t out = 0;
     for (unsigned bit = 0; bit < kChallengeBits; ++bit) {
         const std::size_t at = kChallengeBits * repetition + bit;
-        out |= ((challenge.view()[at / 8] >> (at % 8)) & 1U) << bit;
+        const std::uint32_t byte = challenge.view()[at / 8];
+        out |= ((byte >> (at % 8)) & 1U) << bit;
     }
     return out;
 }

@@ -21,6 +21,7 @@ using mednexus::Bytes;
 using mednexus::BytesView;
 using mednexus::Result;
 using mednexus::bench::keep;
+using mednexus::bench::must;
 using mednexus::bench::seconds_now;
 namespace crypto = mednexus::crypto;
 namespace da = mednexus::da;
@@ -28,24 +29,9 @@ namespace da = mednexus::da;
 constexpr std::size_t kBlobBytes = 4U << 20U;
 constexpr int kRounds = 20;
 
-/// The best of the rounds: what the machine can do when nobody disturbs it.
 double mib_per_second(const std::function<void()>& work) {
-    double best = std::numeric_limits<double>::max();
-    for (int round = 0; round < kRounds; ++round) {
-        const double start = seconds_now();
-        work();
-        best = std::min(best, seconds_now() - start);
-    }
-    return static_cast<double>(kBlobBytes) / (1U << 20U) / best;
-}
-
-template <typename T>
-T must(Result<T> result) {
-    if (!result) {
-        fmt::print(stderr, "bench da: {}\n", result.error().what);
-        std::exit(mednexus::exit_code_of(result.error().kind));
-    }
-    return *std::move(result);
+    return static_cast<double>(kBlobBytes) / (1U << 20U) /
+           mednexus::bench::best_seconds(kRounds, work);
 }
 
 Bytes some_bytes() {

@@ -28,30 +28,15 @@ using mednexus::Hash32;
 using mednexus::Result;
 using mednexus::Secret;
 using mednexus::bench::keep;
+using mednexus::bench::must;
 using mednexus::bench::seconds_now;
 namespace compute = mednexus::compute;
 
 constexpr std::size_t kParties = 3;
 constexpr int kRounds = 5;
 
-template <typename T>
-T must(Result<T> result) {
-    if (!result) {
-        fmt::print(stderr, "bench encrypted: {}\n", result.error().what);
-        std::exit(mednexus::exit_code_of(result.error().kind));
-    }
-    return *std::move(result);
-}
-
-/// The best of a few rounds, in milliseconds.
 double best_ms(const std::function<void()>& work, int rounds = kRounds) {
-    double best = std::numeric_limits<double>::max();
-    for (int round = 0; round < rounds; ++round) {
-        const double start = seconds_now();
-        work();
-        best = std::min(best, seconds_now() - start);
-    }
-    return 1000 * best;
+    return 1000 * mednexus::bench::best_seconds(rounds, work);
 }
 
 Secret<32> draw(mednexus::Random& random) {
@@ -191,17 +176,15 @@ private:
     /// Attempts of a proof are few or many by chance, so it is the mean over some queries.
     void prove(const Bytes& query) {
         constexpr std::size_t kQueries = 10;
-        const Hash32 id_of_use = session_;
+        const Hash32 use = session_;  // any: who asks, and for what
         const double start = seconds_now();
         for (std::size_t i = 0; i < kQueries; ++i) {
-            keep(must(prove_query(*ring_, *public_key_, seed_, cases_[i], id_of_use)));
+            keep(must(prove_query(*ring_, *public_key_, seed_, cases_[i], use)));
         }
         const double prove_ms = 1000 * (seconds_now() - start) / kQueries;
-        const Bytes proof = must(prove_query(*ring_, *public_key_, seed_, cases_[0], id_of_use));
+        const Bytes proof = must(prove_query(*ring_, *public_key_, seed_, cases_[0], use));
         const double check_ms = best_ms([&] {
-            must(check_query(*ring_, *public_key_, query, id_of_use, proof).map([] {
-                return true;
-            }));
+            must(check_query(*ring_, *public_key_, query, use, proof).map([] { return true; }));
         });
         const Bytes images(22 * query.size());  // what one attempt hashes, and nothing else
         const double hash_ms = best_ms([&] { keep(mednexus::crypto::sha256(images)); });

@@ -30,6 +30,7 @@ using mednexus::BytesView;
 using mednexus::Hash32;
 using mednexus::ObjectRoot;
 using mednexus::Result;
+using mednexus::bench::must;
 using mednexus::bench::seconds_now;
 namespace json = mednexus::json;
 namespace service = mednexus::service;
@@ -93,6 +94,10 @@ public:
     }
 
     Result<Bytes> object_for_peer(std::string_view /*peer*/, const ObjectRoot& /*root*/) override {
+        return object_;
+    }
+
+    Result<Bytes> blob_for_peer(std::string_view /*peer*/, const Hash32& /*hash*/) override {
         return object_;
     }
 
@@ -182,19 +187,9 @@ double per_second(int count, Work work) {
     return count / (seconds_now() - begun);
 }
 
-template <typename T>
-T must(Result<T> result) {
-    if (!result) {
-        std::fprintf(stderr, "http_bench: %s\n", result.error().what.c_str());
-        std::exit(EXIT_FAILURE);
-    }
-    return *std::move(result);
-}
-
 void must_do(const Result<void>& result) {
     if (!result) {
-        std::fprintf(stderr, "http_bench: %s\n", result.error().what.c_str());
-        std::exit(EXIT_FAILURE);
+        mednexus::bench::stop(result.error());
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <limits>
 #include <span>
 #include <string_view>
 
@@ -54,6 +56,21 @@ void print(const Figure& figure, bool as_json) {
 
 double seconds_now() {
     return static_cast<double>(SystemClock().monotonic_ns()) * 1e-9;
+}
+
+double best_seconds(int rounds, const std::function<void()>& work) {
+    double best = std::numeric_limits<double>::max();
+    for (int round = 0; round < rounds; ++round) {
+        const double start = seconds_now();
+        work();
+        best = std::min(best, seconds_now() - start);
+    }
+    return best;
+}
+
+void stop(const Error& error) {
+    fmt::print(stderr, "bench: {}\n", error.what);
+    std::exit(exit_code_of(error.kind));
 }
 
 }  // namespace mednexus::bench

@@ -1,8 +1,12 @@
 #pragma once
 /// One figure of a benchmark, with the peer or the physical floor that was measured in the same
 /// run. The JSON form is the one of ARCHITECTURE section 7.
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "mednexus/core/result.hpp"
 
 namespace mednexus::bench {
 
@@ -23,6 +27,21 @@ void print(const Figure& figure, bool as_json);
 
 /// Seconds of a clock that never goes back.
 [[nodiscard]] double seconds_now();
+
+/// The shortest of so many rounds: what the machine can do when nobody disturbs it.
+[[nodiscard]] double best_seconds(int rounds, const std::function<void()>& work);
+
+/// Ends the program with the error's exit code, and its words on standard error.
+[[noreturn]] void stop(const Error& error);
+
+/// The value; without one there is nothing to measure.
+template <typename T>
+T must(Result<T> result) {
+    if (!result) {
+        stop(result.error());
+    }
+    return *std::move(result);
+}
 
 /// Keeps the compiler from removing what was computed.
 template <typename T>

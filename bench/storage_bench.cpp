@@ -23,7 +23,9 @@ namespace {
 using mednexus::Bytes;
 using mednexus::BytesView;
 using mednexus::Result;
+using mednexus::bench::best_seconds;
 using mednexus::bench::keep;
+using mednexus::bench::must;
 using mednexus::bench::seconds_now;
 namespace crypto = mednexus::crypto;
 namespace storage = mednexus::storage;
@@ -59,28 +61,8 @@ private:
     std::string path_;
 };
 
-/// The best of a few rounds: what the machine can do when nobody disturbs it.
-double best_seconds(const std::function<void()>& work) {
-    double best = std::numeric_limits<double>::max();
-    for (int round = 0; round < kRounds; ++round) {
-        const double start = seconds_now();
-        work();
-        best = std::min(best, seconds_now() - start);
-    }
-    return best;
-}
-
 double mib_per_second(std::size_t bytes, const std::function<void()>& work) {
-    return static_cast<double>(bytes) / (1U << 20U) / best_seconds(work);
-}
-
-template <typename T>
-T must(Result<T> result) {
-    if (!result) {
-        fmt::print(stderr, "bench storage: {}\n", result.error().what);
-        std::exit(mednexus::exit_code_of(result.error().kind));
-    }
-    return *std::move(result);
+    return static_cast<double>(bytes) / (1U << 20U) / best_seconds(kRounds, work);
 }
 
 struct RawCipher {
@@ -242,12 +224,12 @@ private:
 
     void keeping_small() {
         const BytesView plain = BytesView(content_).first(kSmallBytes);
-        const double raw = best_seconds([&] {
+        const double raw = best_seconds(kRounds, [&] {
             for (int i = 0; i < kSmallObjects; ++i) {
                 write_and_sync(folder_.path() + "/raw" + std::to_string(i), plain);
             }
         });
-        const double ours = best_seconds([&] {
+        const double ours = best_seconds(kRounds, [&] {
             for (int i = 0; i < kSmallObjects; ++i) {
                 storage::MemorySource source(plain);
                 keep(must(storage::deposit(*store_, source, readers_, random_)));

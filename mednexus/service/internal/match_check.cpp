@@ -47,8 +47,10 @@ private:
     [[nodiscard]] Result<void> check_indexes();
     [[nodiscard]] Result<void> check_own_index();
     [[nodiscard]] Result<std::vector<Bytes>> fetch_sums();
+    [[nodiscard]] Result<Bytes> fetch_query() const;
     [[nodiscard]] Result<void> check_query(BytesView query) const;
-    [[nodiscard]] Result<void> check_sums(std::span<const Bytes> sums,
+    [[nodiscard]] Result<void> check_sums(BytesView query,
+                                          std::span<const Bytes> sums,
                                           const compute::EvaluationKeys& keys);
     [[nodiscard]] Result<void> finish(std::span<const Bytes> sums,
                                       const compute::EvaluationKeys& keys);
@@ -132,6 +134,14 @@ Result<std::vector<Bytes>> OutputsCheck::fetch_sums() {
     return out;
 }
 
+/// Shown to be an encryption, where it is not ours.
+Result<Bytes> OutputsCheck::fetch_query() const {
+    const Audience nobody = match_audience(node_, "sums/" + given_.job, {});
+    MN_TRY(Bytes query, fetch(given_.query, nobody));
+    MN_DO(check_query(query));
+    return query;
+}
+
 /// Before anything is made of it: what is no encryption could have keys opened instead of scores.
 Result<void> OutputsCheck::check_query(BytesView query) const {
     if (!given_.query_proof) {
@@ -148,11 +158,9 @@ Result<void> OutputsCheck::check_query(BytesView query) const {
                        node_, {given_.requester, "query.unproven", given_.query}, given_.job));
 }
 
-Result<void> OutputsCheck::check_sums(std::span<const Bytes> sums,
+Result<void> OutputsCheck::check_sums(BytesView query,
+                                      std::span<const Bytes> sums,
                                       const compute::EvaluationKeys& keys) {
-    const Audience nobody = match_audience(node_, "sums/" + given_.job, {});
-    MN_TRY(const Bytes query, fetch(given_.query, nobody));
-    MN_DO(check_query(query));
     const auto expanded = compute::ExpandedQuery::expand(*node_.ring, keys, query);
     if (!expanded) {
         return refuse(node_, {given_.requester, "query.form", given_.query}, given_.job);
@@ -183,9 +191,10 @@ Result<CheckedOutputs> OutputsCheck::run() {
     MN_DO(check_documents());
     MN_DO(check_indexes());
     out_.data_root = data_root_of(out_.documents.indexes);
+    MN_TRY(const Bytes query, fetch_query());
     MN_TRY(const compute::EvaluationKeys keys, evaluation_keys());
     MN_TRY(const std::vector<Bytes> sums, fetch_sums());
-    MN_DO(check_sums(sums, keys));
+    MN_DO(check_sums(query, sums, keys));
     MN_DO(finish(sums, keys));
     return std::move(out_);
 }

@@ -356,8 +356,8 @@ Result<void> SessionStore::end(const Hash32& digest) {
     MN_TRY(auto connection, database_->pool().lend());
     {
         MN_TRY(Transaction transaction, Transaction::begin(*connection));
+        MN_DO(drop_attempt(*connection, digest));
         MN_DO(run_for(*connection, "DELETE FROM session_rounds WHERE consortium = ?1", digest));
-        MN_DO(run_for(*connection, "DELETE FROM sessions WHERE consortium = ?1", digest));
         MN_DO(
             run_for(*connection, "UPDATE consortia SET state = 'ended' WHERE digest = ?1", digest));
         MN_DO(transaction.commit());

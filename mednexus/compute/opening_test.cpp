@@ -58,9 +58,11 @@ TEST(EncryptedScores, EqualPlainOnesForEveryShape) {
 TEST(EncryptedScores, EqualPlainOnesWithManyDimensions) {
     testing::SeededRandom random(6);
     for (const std::uint32_t dimensions : {256U, 512U}) {
-        const Session session({.degree = 512, .dimensions = dimensions, .parties = 2});
-        expect_plain_scores(
-            session, session.random_vector(random), session.random_vectors(random, 500));
+        for (const std::uint32_t parties : {2U, 3U, 4U}) {
+            const Session session({.degree = 512, .dimensions = dimensions, .parties = parties});
+            expect_plain_scores(
+                session, session.random_vector(random), session.random_vectors(random, 500));
+        }
     }
 }
 
